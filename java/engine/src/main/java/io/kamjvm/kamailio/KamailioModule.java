@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.kamailio;
+
+import java.util.List;
+import java.util.Map;
+
+/** The engine's side of one loaded module: what its shim's tables name is found here. */
+public interface KamailioModule {
+
+  /** As in {@code loadmodule "name.so"} and {@code modparam}. */
+  String name();
+
+  /** Every parameter it accepts. */
+  List<ModParam> params();
+
+  /** Script functions by name; {@code kemi:name} where the KEMI form differs. */
+  Map<String, ScriptFunction> functions();
+
+  /** RPC commands by full name, e.g. {@code presence.cleanup}. */
+  Map<String, RpcMethod> rpcs();
+
+  /** Names of functions whose reply may be deferred (a durable storage mode is on). */
+  default List<String> mayDefer() {
+    return List.of();
+  }
+
+  /** Names of functions whose contract is to reply: on failure the busy answer is sent for them. */
+  default List<String> replies() {
+    return List.of();
+  }
+
+  /**
+   * Opens databases and loads state. On the starting thread, before the engine thread runs; may
+   * block and may throw: the message stops Kamailio's start.
+   */
+  default void open() throws Exception {}
+
+  /** Called on the engine thread when all modules are open, before the first call. */
+  default void serve() {}
+
+  /** Called on the engine thread when the engine stops: submit what is not stored yet. */
+  default void flush() {}
+
+  /** Called after the engine thread has ended; writes what was submitted. Bounded. */
+  default void close() {}
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.kamailio;
+
+import java.util.Optional;
+
+/**
+ * An in-dialog request that a worker or courier sends through tm. Immutable.
+ *
+ * @param method e.g. {@code NOTIFY}
+ * @param callId the dialog's Call-ID
+ * @param localUri From URI
+ * @param localTag From tag
+ * @param remoteUri To URI
+ * @param remoteTag To tag
+ * @param remoteTarget Request-URI; when empty the To URI is used
+ * @param routeSet route entries joined by commas, first = next hop; empty string if none
+ * @param lastCseq the request carries this + 1
+ * @param socket {@code udp:192.0.2.1:5060}; empty: chosen by destination
+ * @param headers header block, each line CRLF terminated
+ * @param body may be empty; not modified by anybody
+ * @param subscription what {@code $subs(...)} shows while the request is built
+ * @param slow whether an earlier send in this dialog took long: use the slow lane
+ */
+public record OutgoingRequest(
+    String method,
+    String callId,
+    String localUri,
+    String localTag,
+    String remoteUri,
+    String remoteTag,
+    String remoteTarget,
+    String routeSet,
+    long lastCseq,
+    Optional<String> socket,
+    String headers,
+    byte[] body,
+    Optional<SubscriptionView> subscription,
+    boolean slow) {}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.kamailio;
+
+/**
+ * What became of an {@link OutgoingRequest}. Called on the engine thread. Order: {@link #completed}
+ * may come before {@link #sent}; after {@link #dropped}, {@link #failed} or {@link #lost} nothing
+ * more comes.
+ */
+public interface RequestListener {
+
+  /** tm has taken it; {@code cseq} is what it carried, {@code micros} how long sending took. */
+  void sent(long cseq, long micros);
+
+  /** {@code event_route[tm:local-request]} dropped it; the CSeq is consumed. */
+  void dropped();
+
+  /** It could not be sent (no socket, name that does not resolve ...). */
+  void failed(String reason);
+
+  /** Its final answer, or 408 when none came. */
+  void completed(int code, String reason);
+
+  /** No result arrived in time: its courier or the record of it is gone. */
+  void lost();
+}
