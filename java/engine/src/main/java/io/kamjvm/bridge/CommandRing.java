@@ -7,8 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 
 /**
- * The commands to one courier. The engine writes only while the courier has acknowledged this epoch:
- * before, the ring still belongs to a dead engine. Engine thread only.
+ * The commands to one courier. The engine writes only while the courier has acknowledged this
+ * epoch: before, the ring still belongs to a dead engine. Engine thread only.
  */
 public final class CommandRing {
   private static final int HEADER = 16;
@@ -20,8 +20,7 @@ public final class CommandRing {
   private final Wakeup wakeup;
   private final UnsafeBuffer scratch;
 
-  CommandRing(
-      final UnsafeBuffer region, final int offset, final int epoch, final Futex futex) {
+  CommandRing(final UnsafeBuffer region, final int offset, final int epoch, final Futex futex) {
     this.region = region;
     this.offset = offset;
     this.epoch = epoch;
@@ -30,11 +29,6 @@ public final class CommandRing {
             new UnsafeBuffer(region, offset + COURIER_HEADER, COMMANDS_CAPACITY + RING_TRAILER));
     this.wakeup = new Wakeup(region, offset + COURIER_SLEEPING, futex);
     this.scratch = new UnsafeBuffer(new byte[ring.maxMsgLength()]);
-  }
-
-  /** One of {@code RegionLayout.LANE_*}. */
-  public int lane() {
-    return region.getInt(offset + COURIER_LANE);
   }
 
   /** Whether the courier reads the ring of this epoch. */

@@ -21,8 +21,7 @@ public final class EventRing {
   private long stuckAt = -1;
   private long stuckSince;
 
-  EventRing(
-      final UnsafeBuffer region, final int offset, final int epoch, final EventSink sink) {
+  EventRing(final UnsafeBuffer region, final int offset, final int epoch, final EventSink sink) {
     this.ring =
         new CheckedRing(
             new UnsafeBuffer(
@@ -68,10 +67,7 @@ public final class EventRing {
   }
 
   private void event(
-      final int type,
-      final MutableDirectBuffer buffer,
-      final int index,
-      final int length) {
+      final int type, final MutableDirectBuffer buffer, final int index, final int length) {
     switch (type) {
       case EV_CALL, EV_RESUME -> {
         if (length != 16) {

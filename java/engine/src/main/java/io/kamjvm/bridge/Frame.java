@@ -18,7 +18,7 @@ public final class Frame {
   private final UnsafeBuffer buffer;
   private final int offset;
   private final Futex futex;
-  private boolean detached;
+  private boolean ended;
 
   Frame(final UnsafeBuffer buffer, final int offset, final Futex futex) {
     this.buffer = buffer;
@@ -62,8 +62,15 @@ public final class Frame {
     return new TlvReader(buffer, offset + FRAME_HEADER, length);
   }
 
-  /** A fresh writer over the response area. Not after {@link #reclaim} said yes. */
+  /**
+   * A fresh writer over the response area.
+   *
+   * @throws IllegalStateException once the frame has {@link #ended}
+   */
   public TlvWriter response() {
+    if (ended) {
+      throw new IllegalStateException("the frame belongs to another call");
+    }
     return new TlvWriter(buffer, offset + FRAME_HEADER + FRAME_AREA, FRAME_AREA);
   }
 
@@ -71,13 +78,19 @@ public final class Frame {
    * Hands the frame back if its caller has given up. From then on it belongs to another call, and
    * this object does nothing any more.
    *
-   * @return whether it was handed back, now or before
+   * @return whether it was handed back
    */
   public boolean reclaim() {
-    if (buffer.getIntVolatile(offset + FRAME_STATE_OFFSET) == FRAME_ABANDONED) {
-      letGo();
+    if (ended || buffer.getIntVolatile(offset + FRAME_STATE_OFFSET) != FRAME_ABANDONED) {
+      return false;
     }
-    return detached;
+    letGo();
+    return true;
+  }
+
+  /** Whether the frame is no longer the engine's: answered, or handed back. */
+  public boolean ended() {
+    return ended;
   }
 
   /**
@@ -95,7 +108,7 @@ public final class Frame {
   }
 
   private boolean handOver(final int state, final int length) {
-    if (detached) {
+    if (ended) {
       return false;
     }
     buffer.putInt(offset + FRAME_RESPONSE_LENGTH_OFFSET, length);
@@ -103,6 +116,7 @@ public final class Frame {
       letGo();
       return false;
     }
+    ended = state == FRAME_DONE;
     VarHandle.fullFence();
     if (buffer.getIntVolatile(offset + FRAME_CALLER_SLEEPING_OFFSET) != 0) {
       futex.wake(offset + FRAME_STATE_OFFSET, 1);
@@ -111,7 +125,7 @@ public final class Frame {
   }
 
   private void letGo() {
-    detached = true;
+    ended = true;
     buffer.compareAndSetInt(offset + FRAME_STATE_OFFSET, FRAME_ABANDONED, FRAME_FREE);
   }
 }

@@ -125,12 +125,20 @@ public final class Region {
 
   /** The ring of courier {@code index}. */
   public CommandRing courier(final int index) {
+    return new CommandRing(buffer, courierOffset(index), epoch(), futex);
+  }
+
+  /** One of {@code RegionLayout.LANE_*}. */
+  public int courierLane(final int index) {
+    return buffer.getInt(courierOffset(index) + COURIER_LANE);
+  }
+
+  private int courierOffset(final int index) {
     if (index < 0 || index >= courierCount()) {
       throw new IllegalArgumentException("no courier " + index);
     }
-    final int couriers =
-        section(HEADER_COURIERS_OFFSET, (long) COURIER_STRIDE * courierCount());
-    return new CommandRing(buffer, couriers + index * COURIER_STRIDE, epoch(), futex);
+    return section(HEADER_COURIERS_OFFSET, (long) COURIER_STRIDE * courierCount())
+        + index * COURIER_STRIDE;
   }
 
   /** The engine's sleeper flag. */

@@ -3,6 +3,7 @@ package io.kamjvm.link;
 
 import io.kamjvm.bridge.Frame;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
-  private record Paging(int generation, FrameRpc rpc) {}
+  /** A call whose frame was not answered in the turn that took it. */
+  private record Open(int generation, Frame frame, Optional<FrameRpc> rpc) {}
 
   private final IntFunction<Frame> frames;
   private final int epoch;
@@ -22,7 +24,7 @@ final class Calls {
   private final Couriers couriers;
   private final Replies replies;
   private final Executor engine;
-  private final Map<Integer, Paging> paging = new HashMap<>();
+  private final Map<Integer, Open> open = new HashMap<>();
 
   /**
    * @param frames the frame with an index; throws when there is none
@@ -45,8 +47,6 @@ final class Calls {
   /** {@code KW_EV_CALL}. */
   void called(final int index, final int generation) {
     final Frame frame = frames.apply(index);
-    // whatever paged in this frame before has been left by its caller
-    paging.remove(index);
     if (!frame.take(generation, epoch)) {
       LOG.debug("frame {}: its caller has given up already", index);
       return;
@@ -64,56 +64,65 @@ final class Calls {
     if (function.isEmpty()) {
       LOG.error("frame {}: no function has the id {}; busy answer", index, request.function());
       frame.done(0);
-    } else if (function.get() instanceof Functions.Rpc rpc) {
-      command(frame, index, generation, rpc, request);
-    } else if (function.get() instanceof Functions.Script script) {
-      script(frame, script, request);
+      return;
+    }
+    final Optional<FrameRpc> rpc = run(frame, function.get(), request);
+    if (!frame.ended()) {
+      open.put(index, new Open(generation, frame, rpc));
     }
   }
 
-  private void script(
-      final Frame frame, final Functions.Script script, final CallRequest request) {
-    final FrameCall call =
-        new FrameCall(frame, script.name(), request, couriers, replies, engine);
-    Faults.contain(
-        () -> script.body().call(call),
-        e -> {
-          LOG.error("{} failed; busy answer", script.name(), e);
-          call.abort();
-        });
-  }
-
-  private void command(
-      final Frame frame,
-      final int index,
-      final int generation,
-      final Functions.Rpc rpc,
-      final CallRequest request) {
+  private Optional<FrameRpc> run(
+      final Frame frame, final Functions.Function function, final CallRequest request) {
+    if (function instanceof Functions.Script script) {
+      final FrameCall call =
+          new FrameCall(frame, script.name(), request, couriers, replies, engine);
+      Faults.contain(
+          () -> script.body().call(call),
+          e -> {
+            LOG.error("{} failed; busy answer", script.name(), e);
+            call.abort();
+          });
+      return Optional.empty();
+    }
+    final Functions.Rpc rpc = (Functions.Rpc) function;
     final FrameRpc call = new FrameRpc(frame, rpc.name(), request.arguments());
-    paging.put(index, new Paging(generation, call));
     Faults.contain(
         () -> rpc.body().call(call),
         e -> {
           LOG.error("{} failed", rpc.name(), e);
           call.abort();
         });
+    return Optional.of(call);
   }
 
   /** {@code KW_EV_RESUME}. */
   void resumed(final int index, final int generation) {
-    final Frame frame = frames.apply(index);
-    if (!frame.takeResumed(generation, epoch)) {
-      paging.remove(index);
+    final Open call = open.get(index);
+    if (call == null || call.generation() != generation || call.rpc().isEmpty()) {
+      LOG.debug("frame {}: nobody waits for the results of a step", index);
       return;
     }
-    final Paging open = paging.get(index);
-    if (open == null || open.generation() != generation) {
-      LOG.error("frame {}: nobody waits for the results of a step", index);
-      frame.done(0);
-      return;
+    if (call.frame().takeResumed(generation, epoch)) {
+      call.rpc().get().resume();
     }
-    if (!open.rpc().resume()) {
-      paging.remove(index);
+    if (call.frame().ended()) {
+      open.remove(index);
     }
+  }
+
+  /** Gives frames back whose callers did not wait for the answer. */
+  void reclaim() {
+    for (final Iterator<Open> calls = open.values().iterator(); calls.hasNext(); ) {
+      final Frame frame = calls.next().frame();
+      if (frame.reclaim() || frame.ended()) {
+        calls.remove();
+      }
+    }
+  }
+
+  /** Calls that are not answered yet. */
+  int open() {
+    return open.size();
   }
 }

@@ -199,7 +199,10 @@ public final class Couriers implements Kamailio {
 
   private void lost(final InFlight entry) {
     LOG.warn(
-        "no result of {} {} for {} ms", entry.outgoing.request().method(), entry.id, watchdogMillis);
+        "no result of {} {} for {} ms",
+        entry.outgoing.request().method(),
+        entry.id,
+        watchdogMillis);
     end(entry);
     entry.outgoing.listener().lost();
   }

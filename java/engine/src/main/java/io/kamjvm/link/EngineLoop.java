@@ -96,8 +96,7 @@ public final class EngineLoop implements Executor {
       work++;
       Faults.contain(task, e -> LOG.error("a task of the engine failed", e));
     }
-    return work
-        + timers.poll(Limits.TIMERS_PER_TURN, EngineLoop::runTimer);
+    return work + timers.poll(Limits.TIMERS_PER_TURN, EngineLoop::runTimer);
   }
 
   private static void runTimer(final Runnable task) {

@@ -91,6 +91,9 @@ final class FrameCall implements Call {
     if (request.deferral().isEmpty()) {
       return new Kept(returnCode, subscription);
     }
+    if (frame.ended()) {
+      return new Deferred(request.deferral().get(), false);
+    }
     final TlvWriter fields = frame.response();
     fields.integer(T_RETURN, returnCode);
     fields.integer(T_DEFERRED, 1);
@@ -125,6 +128,9 @@ final class FrameCall implements Call {
 
   /** Answers the frame; false when the caller had given up, or the answer was too long for it. */
   private boolean finish(final Answer answer) {
+    if (frame.ended()) {
+      return false;
+    }
     final TlvWriter fields = frame.response();
     fields.integer(T_RETURN, answer.returnCode());
     answer.reply().ifPresent(reply -> AnswerCodec.reply(fields, reply));
@@ -170,7 +176,8 @@ final class FrameCall implements Call {
     return then.subList(taken, then.size());
   }
 
-  private void deliverLater(final Consumer<PendingReply.Delivery> to, final PendingReply.Delivery d) {
+  private void deliverLater(
+      final Consumer<PendingReply.Delivery> to, final PendingReply.Delivery d) {
     engine.execute(() -> to.accept(d));
   }
 
@@ -188,8 +195,7 @@ final class FrameCall implements Call {
     public void reply(
         final SipReply reply, final List<Outgoing> then, final Consumer<Delivery> delivered) {
       advance(Progress.HELD, Progress.ENDED);
-      final boolean done =
-          finish(new Answer(returnCode, Optional.of(reply), subscription, then));
+      final boolean done = finish(new Answer(returnCode, Optional.of(reply), subscription, then));
       deliverLater(delivered, done ? Delivery.SENT : Delivery.TOO_LATE);
     }
 
@@ -235,8 +241,7 @@ final class FrameCall implements Call {
     public void busy() {
       advance(Progress.HELD, Progress.ENDED);
       if (accepted) {
-        replies.reply(
-            deferral.record(), deferral.generation(), Optional.empty(), delivery -> {});
+        replies.reply(deferral.record(), deferral.generation(), Optional.empty(), delivery -> {});
       }
     }
   }

@@ -83,14 +83,9 @@ final class FrameRpc implements RpcCall {
     }
   }
 
-  /** The caller has printed a page; returns whether another one follows. */
-  boolean resume() {
-    return page();
-  }
-
-  /** Whether pages follow. */
-  boolean unfinished() {
-    return ended && !items.isEmpty();
+  /** The caller has printed a page and waits for the next. */
+  void resume() {
+    page();
   }
 
   private void end() {
@@ -111,18 +106,20 @@ final class FrameRpc implements RpcCall {
     items.addLast(item);
   }
 
-  private boolean page() {
+  private void page() {
+    if (frame.ended()) {
+      LOG.debug("{}: the caller gave up", command);
+      items.clear();
+      return;
+    }
     final TlvWriter writer = frame.response();
     while (!items.isEmpty()
         && writer.length() + items.peekFirst().size() <= Frame.RESPONSE_CAPACITY - SPARE) {
       items.removeFirst().content().accept(writer);
     }
     if (!items.isEmpty()) {
-      if (!frame.step(writer.length())) {
-        LOG.debug("{}: the caller gave up", command);
-        items.clear();
-      }
-      return true;
+      frame.step(writer.length());
+      return;
     }
     if (faultCode != 0) {
       writer.integer(T_FAULT_CODE, faultCode);
@@ -131,7 +128,6 @@ final class FrameRpc implements RpcCall {
       writer.integer(T_RETURN, 1);
     }
     frame.done(writer.length());
-    return false;
   }
 
   private static void write(final TlvWriter writer, final Map<String, Object> fields) {

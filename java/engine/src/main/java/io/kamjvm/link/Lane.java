@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Couriers that do the same work, and the queue in front of them. A command goes to the one with the
- * fewest at hand; when each has as many as its credits allow, or none serves this epoch yet,
+ * Couriers that do the same work, and the queue in front of them. A command goes to the one with
+ * the fewest at hand; when each has as many as its credits allow, or none serves this epoch yet,
  * commands wait here in order.
  */
 final class Lane {

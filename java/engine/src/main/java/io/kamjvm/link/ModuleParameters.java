@@ -30,8 +30,7 @@ public final class ModuleParameters implements Parameters {
           declared.stream()
               .filter(p -> p.name().equals(value.name()))
               .findFirst()
-              .orElseThrow(
-                  () -> new ParameterException(module, value.name(), "no such parameter"));
+              .orElseThrow(() -> new ParameterException(module, value.name(), "no such parameter"));
       if (param.type() == ModParam.Type.INTEGER && value.number().isEmpty()) {
         throw new ParameterException(module, value.name(), "a number is needed, not a string");
       }

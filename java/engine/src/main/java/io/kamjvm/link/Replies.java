@@ -132,11 +132,7 @@ final class Replies {
     private final long generation;
     private final Optional<SipReply> reply;
 
-    Reply(
-        final long id,
-        final long record,
-        final long generation,
-        final Optional<SipReply> reply) {
+    Reply(final long id, final long record, final long generation, final Optional<SipReply> reply) {
       this.id = id;
       this.record = record;
       this.generation = generation;
