@@ -122,7 +122,10 @@ int kw_mpsc_read(struct kw_ring *r, kw_ring_handler h, void *arg, int limit)
 		kw_ring_resync(r);
 		return KW_RING_CORRUPT;
 	}
-	return handled;
+	/* Only the padding at the end of the buffer: what follows is at its start,
+	 * and 0 shall mean that there is nothing to read. */
+	return handled == 0 && position > head ? kw_mpsc_read(r, h, arg, limit)
+										   : handled;
 }
 
 /* 1 if every length between two indices is still zero. */

@@ -84,7 +84,8 @@ public final class CheckedRing {
     if (!sound) {
       resync();
     }
-    return records;
+    // Only the padding at the end of the buffer: what follows is at its start.
+    return records == 0 && bytes > 0 && sound ? read(handler, limit) : records;
   }
 
   /** How often the ring was found damaged and emptied. */

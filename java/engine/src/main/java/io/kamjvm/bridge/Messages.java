@@ -74,8 +74,10 @@ public final class Messages {
   public static final int T_USER_AGENT = 47;
   public static final int T_BRANCH_FLAGS = 48;
   public static final int T_SOCKET = 49;
+  public static final int T_SOCKET_URI = 50;
   public static final int T_PROTO = 51;
   public static final int T_SOURCE = 52;
+  public static final int T_BAD = 53;
   public static final int T_XAVP = 54;
   public static final int T_BODY_LENGTH = 55;
 
@@ -95,6 +97,8 @@ public final class Messages {
   public static final int T_REPLY_REASON = 93;
   public static final int T_REPLY_HEADERS = 94;
   public static final int T_REPLY_BODY = 95;
+  public static final int T_SUBS = 96;
+  public static final int T_COMMAND = 97;
   public static final int T_ID = 98;
   public static final int T_FAULT_CODE = 99;
   public static final int T_FAULT_TEXT = 100;
@@ -144,6 +148,8 @@ public final class Messages {
   // Config section.
   public static final int T_VERSION = 170;
   public static final int T_MODULE = 171;
+  public static final int T_PARAM = 172;
+  public static final int T_FUNCTION_DEF = 173;
   public static final int T_COURIER = 174;
   public static final int T_LISTEN = 175;
   public static final int T_FR_TIMER_MS = 176;
