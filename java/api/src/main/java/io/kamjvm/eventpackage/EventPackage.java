@@ -12,7 +12,9 @@ import java.util.OptionalInt;
  */
 public interface EventPackage {
 
-  /** The registered name with its significant parameters, e.g. {@code presence}, {@code dialog;sla}. */
+  /**
+   * The registered name with its significant parameters, e.g. {@code presence}, {@code dialog;sla}.
+   */
   String name();
 
   /** The Content-Type of every NOTIFY that carries a body. */
@@ -61,8 +63,8 @@ public interface EventPackage {
    * @param presentity its URI as stored, {@code sip:user@host}
    * @param bodies its live documents, base document (newest, or highest priority) last
    * @param offline index of the document that is being removed and is to be shown as gone
-   * @return the body of a NOTIFY; empty for a NOTIFY without body. By default the last document,
-   *     or nothing when that is the one being removed.
+   * @return the body of a NOTIFY; empty for a NOTIFY without body. By default the last document, or
+   *     nothing when that is the one being removed.
    */
   default Optional<byte[]> state(
       final String presentity, final List<byte[]> bodies, final OptionalInt offline) {
