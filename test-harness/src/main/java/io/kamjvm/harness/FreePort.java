@@ -29,8 +29,7 @@ public final class FreePort {
   }
 
   private static boolean isFree(final int port) {
-    final InetSocketAddress address =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try (DatagramSocket udp = new DatagramSocket(null);
         ServerSocket tcp = new ServerSocket()) {
       udp.setReuseAddress(false);

@@ -57,8 +57,7 @@ public final class Kamcmd {
           process.destroyForcibly();
           return new Output(-1, "error: no answer within " + LIMIT.toSeconds() + " s");
         }
-        return new Output(
-            process.exitValue(), Files.readString(out, StandardCharsets.ISO_8859_1));
+        return new Output(process.exitValue(), Files.readString(out, StandardCharsets.ISO_8859_1));
       } finally {
         Files.deleteIfExists(out);
       }

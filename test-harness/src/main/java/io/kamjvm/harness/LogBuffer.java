@@ -71,7 +71,8 @@ public final class LogBuffer {
         }
         final long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
-          throw new AssertionError("no log line with /" + regex + "/ in time; log ends with\n" + tail(40));
+          throw new AssertionError(
+              "no log line with /" + regex + "/ in time; log ends with\n" + tail(40));
         }
         try {
           wait(millis);

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Whose presence modules a Kamailio loads: the distribution's or ours. The cfg is the same for both;
- * only {@code mpath} differs, which is the promise made to operators.
+ * Whose presence modules a Kamailio loads: the distribution's or ours. The cfg is the same for
+ * both; only {@code mpath} differs, which is the promise made to operators.
  */
 public enum ModuleSet {
   STOCK,

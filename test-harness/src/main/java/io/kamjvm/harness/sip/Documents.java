@@ -44,6 +44,10 @@ public final class Documents {
 
   /** A message summary with this many new voice messages. */
   public static String messageSummary(final int count) {
-    return "Messages-Waiting: " + (count > 0 ? "yes" : "no") + "\r\nVoice-Message: " + count + "/0\r\n";
+    return "Messages-Waiting: "
+        + (count > 0 ? "yes" : "no")
+        + "\r\nVoice-Message: "
+        + count
+        + "/0\r\n";
   }
 }

@@ -65,8 +65,7 @@ public final class Publisher {
 
   /** Publishes a document, or replaces the one there is. */
   public SipMessage publish(final String body, final int expires) {
-    return send(
-        draft().header("Expires", Integer.toString(expires)).body(contentType, body));
+    return send(draft().header("Expires", Integer.toString(expires)).body(contentType, body));
   }
 
   /** Publishes for 600 s and insists on success. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A request being written, header by header, with everything open to change: what tests send is
- * not always well-formed. Starts with the headers every request needs.
+ * A request being written, header by header, with everything open to change: what tests send is not
+ * always well-formed. Starts with the headers every request needs.
  */
 public final class RequestDraft {
   private final List<SipMessage.Header> headers = new ArrayList<>();

@@ -31,7 +31,8 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
       final int colon = lines[i].indexOf(':');
       if (colon > 0) {
         headers.add(
-            new Header(lines[i].substring(0, colon).strip(), lines[i].substring(colon + 1).strip()));
+            new Header(
+                lines[i].substring(0, colon).strip(), lines[i].substring(colon + 1).strip()));
       }
     }
     return new SipMessage(lines[0], List.copyOf(headers), body);
@@ -52,8 +53,7 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
 
   /** Header that has to be there. */
   public String required(final String name) {
-    return header(name)
-        .orElseThrow(() -> new AssertionError("no " + name + " in\n" + this));
+    return header(name).orElseThrow(() -> new AssertionError("no " + name + " in\n" + this));
   }
 
   /** True for a request. */
