@@ -30,6 +30,12 @@ public interface Journal {
    */
   boolean submit(List<Change> changes, Consumer<Outcome> done);
 
-  /** Submissions whose outcome is not known yet. */
+  /** Submissions whose outcome is not known yet. Any thread. */
   int depth();
+
+  /**
+   * How long the oldest submission without outcome has been waiting, in nanoseconds; 0 when there is
+   * none. Any thread.
+   */
+  long oldestPendingNanos();
 }
