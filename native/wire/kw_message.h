@@ -27,7 +27,9 @@
 
 /* Command rings (E -> couriers): uint32 epoch, uint32 0, uint64 id, fields */
 #define KW_CMD_REQUEST 1 /* KW_T_METHOD ... KW_T_SUBS: an in-dialog request */
-#define KW_CMD_REPLY 2	 /* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_* */
+/* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_*; no KW_T_REPLY_CODE: the busy
+ * answer */
+#define KW_CMD_REPLY 2
 
 /* A call's request area (K -> E) */
 #define KW_T_FUNCTION 1	   /* I id from the config section */
@@ -92,7 +94,8 @@
 #define KW_T_STATUS 75
 #define KW_T_MICROS 76
 
-/* A call's response area (E -> K). Final: */
+/* A call's response area (E -> K). A final answer with neither KW_T_RETURN nor
+ * KW_T_FAULT_CODE asks for the busy answer (bridge.md 7). Final: */
 #define KW_T_RETURN 90		  /* I what the script function returns */
 #define KW_T_DEFERRED 91	  /* I 1: the reply comes later, keep the record */
 #define KW_T_REPLY_CODE 92	  /* I send this reply now */
