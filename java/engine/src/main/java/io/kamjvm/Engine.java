@@ -56,6 +56,7 @@ public final class Engine {
   public static void main(final String[] arguments) {
     int status = 1;
     try {
+      connect(NativeDoor::log, LogSink.INFO);
       final Region region = new Region(NativeDoor.region(), Futex.nativeDoor());
       status = new Engine(region, Modules.standard(), new SystemClock()).run(NativeDoor::log);
     } catch (final RuntimeException | Error e) {

@@ -172,14 +172,11 @@ final class LoadedModules {
     }
   }
 
-  /** The oldest uncommitted change of all of them, CLOCK_MONOTONIC nanoseconds; 0: none. */
+  /** Age of the oldest uncommitted change of all of them, nanoseconds; 0: none. */
   long oldestUncommittedNanos() {
     long oldest = 0;
     for (final Loaded each : loaded) {
-      final long nanos = each.module().oldestUncommittedNanos();
-      if (nanos != 0 && (oldest == 0 || nanos < oldest)) {
-        oldest = nanos;
-      }
+      oldest = Math.max(oldest, each.module().oldestUncommittedNanos());
     }
     return oldest;
   }

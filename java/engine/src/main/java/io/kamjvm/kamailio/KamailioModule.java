@@ -45,9 +45,9 @@ public interface KamailioModule {
   default void serve() {}
 
   /**
-   * {@code System.nanoTime()} at which the oldest change was submitted that is not committed yet; 0
-   * when there is none. While it is older than 200 ms nobody waits for the engine (bridge.md
-   * section 2). Engine thread, a hundred times per second.
+   * How long the oldest change that is not committed yet has been waiting, in nanoseconds; 0 when
+   * there is none. Beyond 200 ms nobody waits for the engine (bridge.md section 2). Engine thread,
+   * up to a hundred times per second.
    */
   default long oldestUncommittedNanos() {
     return 0;
