@@ -29,9 +29,15 @@ public interface KamailioModule {
     return List.of();
   }
 
+  /** XAVPs that it wants to find in a {@link SipRequest}, each as {@code root=>child}. */
+  default List<String> xavps() {
+    return List.of();
+  }
+
   /**
    * Opens databases and loads state. On the starting thread, before the engine thread runs; may
-   * block and may throw: the message stops Kamailio's start.
+   * block and may throw: the message stops Kamailio's start. Every module has been constructed
+   * before the first one is opened.
    */
   default void open() throws Exception {}
 

@@ -24,7 +24,8 @@ public interface Journal {
   }
 
   /**
-   * Submits changes that are stored together or not at all.
+   * Submits changes that are stored together or not at all. {@code done} is called in a later turn
+   * of the engine, never from within this method.
    *
    * @return false when the journal is full: nothing was taken, {@code done} will not be called
    */
