@@ -47,6 +47,7 @@ struct keeper
 	uint64_t last_beat;
 	uint32_t last_progress;
 	uint64_t stop_by; /* 0: not stopping */
+	int served; /* an engine has been READY: until then a failure ends the start */
 	int late;
 	int killed;
 };
@@ -141,6 +142,8 @@ static void fork_engine(struct keeper *k, uint64_t now)
 	k->quiet = k->last_beat = k->last_progress = 0;
 	k->late = k->killed = 0;
 	atomic_store(&h->engine_pid, k->engine < 0 ? 0 : k->engine);
+	for(uint32_t i = 0; i < h->courier_count; i++)
+		kw_wake_if_sleeping(&kw_courier(kj_state.base, i)->sleeping);
 	if(k->engine < 0) {
 		LM_ERR("the engine can not be forked: %s\n", strerror(errno));
 		k->engine = 0;
@@ -184,12 +187,16 @@ static void bury(struct keeper *k, int status, uint64_t now)
 	atomic_store(&h->engine_pid, 0);
 	atomic_store(&h->reaped_epoch, atomic_load(&h->epoch));
 	kw_mpsc_quiesce(&k->events, QUIESCE_GRACE);
+	if(state == KW_ENGINE_READY)
+		k->served = 1;
 	if(state != KW_ENGINE_FAILED)
 		state = k->stop_by != 0 ? KW_ENGINE_STOPPED : KW_ENGINE_DOWN;
 	atomic_store(&h->engine_state, state);
 	kw_futex_wake(&h->engine_state, INT_MAX);
 	for(uint32_t i = 0; i < h->process_count * KW_FRAMES_PER_PROCESS; i++)
 		kw_futex_wake(&kw_frame_at(kj_state.base, i)->state, 1);
+	for(uint32_t i = 0; i < h->courier_count; i++)
+		kw_wake_if_sleeping(&kw_courier(kj_state.base, i)->sleeping);
 	if(k->stop_by != 0)
 		return;
 	if(WIFSIGNALED(status))
@@ -246,6 +253,7 @@ static void watch(struct keeper *k, uint64_t passed)
 		kill_engine(k, "its start makes no progress");
 	if(state != KW_ENGINE_READY)
 		return;
+	k->served = 1;
 	if(!k->late && k->quiet > KW_ENGINE_LATE_MS * MS) {
 		k->late = 1;
 		LM_WARN("the engine is late: calls get the busy answer\n");
@@ -274,7 +282,7 @@ static int decide(struct keeper *k, uint64_t now)
 		return 1;
 	if(k->stop_by != 0 && now > k->stop_by)
 		kill_engine(k, "it did not stop in time");
-	if(k->stop_by == 0 && k->next_fork != 0 && now >= k->next_fork)
+	if(k->stop_by == 0 && k->served && k->next_fork != 0 && now >= k->next_fork)
 		fork_engine(k, now);
 	return 0;
 }
