@@ -74,14 +74,14 @@
 #define KW_T_USER_AGENT 47
 #define KW_T_BRANCH_FLAGS 48 /* I of branch 0 */
 #define KW_T_SOCKET 49		 /* S receiving socket, "udp:192.0.2.1:5060" */
-#define KW_T_SOCKET_URI \
-	50				   /* S contact URI of it: sip:host:port, advertised
-							   * name if any, IPv6 in brackets, no transport */
+/* S contact URI of it: sip:host:port, advertised name if any, IPv6 in
+ * brackets, no transport */
+#define KW_T_SOCKET_URI 50
 #define KW_T_PROTO 51  /* S udp tcp tls sctp ws wss */
 #define KW_T_SOURCE 52 /* S "udp:192.0.2.7:5060" */
-#define KW_T_BAD \
-	53						/* S* names of headers that did not parse:
-							   * "headers", "from", "to", "contact", "event" ... */
+/* S* names of headers that did not parse: "headers", "from", "to",
+ * "contact", "event" ... */
+#define KW_T_BAD 53
 #define KW_T_XAVP 54		/* B* KW_T_NAME, KW_T_VALUE or KW_T_NUMBER */
 #define KW_T_BODY_LENGTH 55 /* I bytes that arrived after the headers */
 
@@ -102,12 +102,12 @@
 #define KW_T_REPLY_REASON 93  /* S */
 #define KW_T_REPLY_HEADERS 94 /* S CRLF terminated lines */
 #define KW_T_REPLY_BODY 95	  /* S */
-#define KW_T_SUBS \
-	96 /* B the current subscription for $subs: tags
-							  * KW_SUBS_*; empty block clears it */
-#define KW_T_COMMAND \
-	97						/* B* KW_T_ID and the fields of KW_CMD_REQUEST: the
-							  * worker sends it itself, after the reply */
+/* B the current subscription for $subs: tags KW_SUBS_*; empty block clears
+ * it */
+#define KW_T_SUBS 96
+/* B* KW_T_ID and the fields of KW_CMD_REQUEST: the worker sends it itself,
+ * after the reply */
+#define KW_T_COMMAND 97
 #define KW_T_ID 98			/* I */
 #define KW_T_FAULT_CODE 99	/* I RPC fault */
 #define KW_T_FAULT_TEXT 100 /* S */
@@ -159,13 +159,12 @@
 /* Config section (K -> E) */
 #define KW_T_VERSION 170 /* S Kamailio's version */
 #define KW_T_MODULE 171	 /* B* KW_T_NAME, KW_T_PARAM*, KW_T_FUNCTION_DEF* */
-#define KW_T_PARAM \
-	172 /* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER;
-							   * only what the cfg sets; may repeat per name */
-#define KW_T_FUNCTION_DEF \
-	173						 /* B KW_T_ID, KW_T_NAME ("handle_publish",
-							   * "rpc:presence.cleanup", "kemi:..."), and
-							   * KW_T_STATUS 1 if the cfg calls it */
+/* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER; only what the cfg sets; may
+ * repeat per name */
+#define KW_T_PARAM 172
+/* B KW_T_ID, KW_T_NAME ("handle_publish", "rpc:presence.cleanup",
+ * "kemi:..."), and KW_T_STATUS 1 if the cfg calls it */
+#define KW_T_FUNCTION_DEF 173
 #define KW_T_COURIER 174	 /* B* KW_T_LANE */
 #define KW_T_LISTEN 175		 /* S* as KW_T_SOCKET */
 #define KW_T_FR_TIMER_MS 176 /* I */

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage.jdbc;
+
+import io.kamjvm.storage.StorageException;
+import java.nio.charset.Charset;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What differs between databases. Stateless; usable from any thread, the connections handed in are
+ * not.
+ */
+sealed interface Dialect permits H2Dialect, MariaDbDialect, PostgresDialect, SqliteDialect {
+
+  /**
+   * Turns a Kamailio URL into a place to connect to; opens nothing.
+   *
+   * @throws StorageException when this can not be right, e.g. the file does not exist
+   */
+  Target target(DbUrl url, Limits limits) throws StorageException;
+
+  /** Sets up a fresh connection: time limits, durability. Leaves auto-commit on. */
+  void prepare(Connection connection, Limits limits) throws SQLException;
+
+  /** An INSERT that becomes an UPDATE when the key exists; one parameter per column, in order. */
+  String upsert(String tableName, Table<?> table);
+
+  /** Commits; returns when the transaction is as durable as the database can make it. */
+  default void commit(final Connection connection) throws SQLException {
+    connection.commit();
+  }
+
+  /** Whether a COMMIT that failed with this fault may have taken effect nevertheless. */
+  default boolean commitInDoubt(final Fault fault) {
+    return fault == Fault.CONNECTION;
+  }
+
+  /** Whether a server is at the other end, so that a connection can be cut off. */
+  default boolean networked() {
+    return false;
+  }
+
+  /** Classifies one exception, without its chain. Empty when it alone says nothing. */
+  Optional<Fault> fault(SQLException exception);
+
+  /** Creates missing tables of ours, if this database is ours to shape. */
+  default void createTables(final Connection connection, final Tables tables) throws SQLException {}
+
+  /** How the declared length of a text column is counted. */
+  default TextUnit textUnit(final int jdbcType) {
+    return TextUnit.CODE_POINTS;
+  }
+
+  /** The character set in which a column is stored; empty when it holds all of Unicode. */
+  default Optional<Charset> charset(
+      final Connection connection, final String tableName, final String column)
+      throws SQLException {
+    return Optional.empty();
+  }
+
+  /** Server settings that break the promise that a commit survives a power failure, in words. */
+  default List<String> durabilityDoubts(final Connection connection, final Tables tables)
+      throws SQLException {
+    return List.of();
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage.jdbc;
+
+import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.StorageException;
+import io.kamjvm.storage.StoreFactory;
+import io.kamjvm.storage.StoreSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens PostgreSQL, MariaDB and MySQL, SQLite, and the embedded H2. */
+public final class JdbcStoreFactory implements StoreFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcStoreFactory.class);
+
+  private final Executor engine;
+  private final Limits limits;
+
+  /**
+   * @param engine runs the outcomes of the journal: the engine thread. Must not block.
+   */
+  public JdbcStoreFactory(final Executor engine) {
+    this(engine, Limits.standard());
+  }
+
+  JdbcStoreFactory(final Executor engine, final Limits limits) {
+    this.engine = engine;
+    this.limits = limits;
+  }
+
+  @Override
+  public EventStateStore open(final StoreSettings settings) throws StorageException {
+    final Tables tables = new Tables(settings);
+    final Target target = Target.of(settings.dbUrl(), limits);
+    try {
+      final Connection connection = target.connect();
+      try {
+        final RowCheck check = inspect(target, tables, connection);
+        final Session session = Session.on(connection, target, tables);
+        return new JdbcStore(
+            target,
+            tables,
+            settings.fetchRows(),
+            new GroupCommitJournal(target, tables, check, session, engine));
+      } catch (final SQLException | StorageException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (final SQLException e) {
+      throw new StorageException("cannot open " + target + ": " + target.explain(e), e);
+    }
+  }
+
+  private static RowCheck inspect(
+      final Target target, final Tables tables, final Connection connection)
+      throws SQLException, StorageException {
+    target.dialect().createTables(connection, tables);
+    final RowCheck check = new SchemaCheck(target, connection).check(tables);
+    for (final String doubt : target.dialect().durabilityDoubts(connection, tables)) {
+      LOG.warn("{}: {}; an acknowledged change may be lost in a power failure", target, doubt);
+    }
+    return check;
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage.jdbc;
+
+import io.kamjvm.storage.SubscriptionRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** {@code active_watchers}, spec presence 5.1. */
+final class SubscriptionTable extends Table<SubscriptionRow> {
+  /** In {@code updated} and {@code updated_winfo}: no notifier of another server has work here. */
+  private static final Long NOTHING_TO_SEND = -1L;
+
+  SubscriptionTable() {
+    super(
+        "active_watchers",
+        12,
+        3,
+        List.of(
+            Column.text("callid"),
+            Column.text("to_tag"),
+            Column.text("from_tag"),
+            Column.text("presentity_uri"),
+            Column.text("watcher_username"),
+            Column.text("watcher_domain"),
+            Column.text("to_user"),
+            Column.text("to_domain"),
+            Column.text("from_user"),
+            Column.text("from_domain"),
+            Column.text("event"),
+            Column.nullableText("event_id"),
+            Column.number("local_cseq"),
+            Column.number("remote_cseq"),
+            Column.text("contact"),
+            Column.nullableText("record_route"),
+            Column.number("expires"),
+            Column.number("status"),
+            Column.nullableText("reason"),
+            Column.number("version"),
+            Column.text("socket_info"),
+            Column.text("local_contact"),
+            Column.number("flags"),
+            Column.text("user_agent"),
+            Column.number("updated"),
+            Column.number("updated_winfo")));
+  }
+
+  @Override
+  Object[] values(final SubscriptionRow row) {
+    return new Object[] {
+      row.callId(),
+      row.toTag(),
+      row.fromTag(),
+      row.presentityUri(),
+      row.watcherUser(),
+      row.watcherDomain(),
+      row.toUser(),
+      row.toDomain(),
+      row.fromUser(),
+      row.fromDomain(),
+      row.event(),
+      row.eventId(),
+      row.localCseq(),
+      row.remoteCseq(),
+      row.contact(),
+      row.recordRoute(),
+      row.expires(),
+      (long) row.status(),
+      row.reason(),
+      (long) row.version(),
+      row.socketInfo(),
+      row.localContact(),
+      (long) row.flags(),
+      row.userAgent(),
+      NOTHING_TO_SEND,
+      NOTHING_TO_SEND
+    };
+  }
+
+  @Override
+  SubscriptionRow read(final ResultSet result) throws SQLException {
+    return new SubscriptionRow(
+        text(result, 4),
+        text(result, 5),
+        text(result, 6),
+        text(result, 7),
+        text(result, 8),
+        text(result, 9),
+        text(result, 10),
+        text(result, 11),
+        text(result, 12),
+        text(result, 2),
+        text(result, 3),
+        text(result, 1),
+        result.getLong(13),
+        result.getLong(14),
+        text(result, 15),
+        text(result, 16),
+        result.getLong(17),
+        result.getInt(18),
+        text(result, 19),
+        result.getInt(20),
+        text(result, 21),
+        text(result, 22),
+        result.getInt(23),
+        text(result, 24));
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage.jdbc;
+
+import io.kamjvm.storage.StorageException;
+import io.kamjvm.storage.StoreSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Which tables are used, under which names. Immutable. */
+final class Tables {
+  private final PublicationTable publicationTable = new PublicationTable();
+  private final SubscriptionTable subscriptionTable = new SubscriptionTable();
+  private final WatcherTable watcherTable = new WatcherTable();
+  private final List<Named> used;
+
+  /** A table and the name it has in this database. */
+  record Named(String name, Table<?> table) {}
+
+  /**
+   * @throws StorageException when a name is not a plain, optionally qualified identifier
+   */
+  Tables(final StoreSettings settings) throws StorageException {
+    final List<Named> named = new ArrayList<>();
+    if (settings.publications()) {
+      named.add(named("presentity_table", settings.presentityTable(), publicationTable));
+    }
+    if (settings.subscriptions()) {
+      named.add(named("active_watchers_table", settings.activeWatchersTable(), subscriptionTable));
+    }
+    named.add(named("watchers_table", settings.watchersTable(), watcherTable));
+    this.used = List.copyOf(named);
+  }
+
+  private static Named named(final String parameter, final String name, final Table<?> table)
+      throws StorageException {
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)?")) {
+      throw new StorageException(parameter + ": '" + name + "' is not a table name");
+    }
+    return new Named(name, table);
+  }
+
+  List<Named> used() {
+    return used;
+  }
+
+  PublicationTable publications() {
+    return publicationTable;
+  }
+
+  SubscriptionTable subscriptions() {
+    return subscriptionTable;
+  }
+
+  WatcherTable watchers() {
+    return watcherTable;
+  }
+
+  /** The name of a table in this database; empty when the settings do not use it. */
+  Optional<String> nameOf(final Table<?> table) {
+    return used.stream().filter(named -> named.table() == table).map(Named::name).findFirst();
+  }
+}
