@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -169,11 +170,32 @@ static void drain_and_close(struct kj_line_reader *r)
 	r->fd = -1;
 }
 
+static void tell_end(struct kw_region_header *h, pid_t pid, int status)
+{
+	uint32_t n = h->failure_length;
+	char number[16], file[PATH_MAX];
+
+	snprintf(number, sizeof(number), "%d", (int)pid);
+	snprintf(file, sizeof(file), KJ_JVM_ERROR_FILE, kj_jvm_error_dir(), number);
+	if(WIFSIGNALED(status))
+		LM_ERR("the engine (epoch %u) died of signal %d%s%s\n",
+				atomic_load(&h->epoch), WTERMSIG(status),
+				access(file, F_OK) == 0 ? ", see " : "",
+				access(file, F_OK) == 0 ? file : "");
+	else
+		LM_ERR("the engine (epoch %u) ended with code %d: %.*s\n",
+				atomic_load(&h->epoch), WEXITSTATUS(status),
+				(int)(n > KW_FAILURE_CAPACITY ? KW_FAILURE_CAPACITY : n),
+				h->failure);
+}
+
 /* Every process may wait for this engine: nobody waits for a dead one. */
 static void bury(struct keeper *k, int status, uint64_t now)
 {
 	struct kw_region_header *h = k->header;
 	uint32_t state = atomic_load(&h->engine_state);
+
+	pid_t pid = k->engine;
 
 	k->engine = 0;
 	drain_and_close(&k->log);
@@ -199,13 +221,7 @@ static void bury(struct keeper *k, int status, uint64_t now)
 		kw_wake_if_sleeping(&kw_courier(kj_state.base, i)->sleeping);
 	if(k->stop_by != 0)
 		return;
-	if(WIFSIGNALED(status))
-		LM_ERR("the engine (epoch %u) died of signal %d\n",
-				atomic_load(&h->epoch), WTERMSIG(status));
-	else
-		LM_ERR("the engine (epoch %u) ended with code %d: %.*s\n",
-				atomic_load(&h->epoch), WEXITSTATUS(status),
-				(int)h->failure_length, h->failure);
+	tell_end(h, pid, status);
 	plan_restart(k, now);
 }
 
