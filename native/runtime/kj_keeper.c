@@ -173,20 +173,21 @@ static void drain_and_close(struct kj_line_reader *r)
 static void tell_end(struct kw_region_header *h, pid_t pid, int status)
 {
 	uint32_t n = h->failure_length;
+	uint32_t epoch = atomic_load(&h->epoch);
 	char number[16], file[PATH_MAX];
 
-	snprintf(number, sizeof(number), "%d", (int)pid);
-	snprintf(file, sizeof(file), KJ_JVM_ERROR_FILE, kj_jvm_error_dir(), number);
 	if(WIFSIGNALED(status))
-		LM_ERR("the engine (epoch %u) died of signal %d%s%s\n",
-				atomic_load(&h->epoch), WTERMSIG(status),
-				access(file, F_OK) == 0 ? ", see " : "",
-				access(file, F_OK) == 0 ? file : "");
+		LM_ERR("the engine (epoch %u) died of signal %d\n", epoch,
+				WTERMSIG(status));
 	else
-		LM_ERR("the engine (epoch %u) ended with code %d: %.*s\n",
-				atomic_load(&h->epoch), WEXITSTATUS(status),
+		LM_ERR("the engine (epoch %u) ended with code %d: %.*s\n", epoch,
+				WEXITSTATUS(status),
 				(int)(n > KW_FAILURE_CAPACITY ? KW_FAILURE_CAPACITY : n),
 				h->failure);
+	snprintf(number, sizeof(number), "%d", (int)pid);
+	snprintf(file, sizeof(file), KJ_JVM_ERROR_FILE, kj_jvm_error_dir(), number);
+	if(access(file, F_OK) == 0)
+		LM_ERR("the JVM crashed, its report is %s\n", file);
 }
 
 /* Every process may wait for this engine: nobody waits for a dead one. */
