@@ -49,30 +49,46 @@ struct kw_frame
 };
 _Static_assert(sizeof(struct kw_frame) == KW_FRAME_STRIDE, "frame");
 
-/* process_no < process_count, depth < KW_FRAMES_PER_PROCESS. Index as
- * announced: process_no * KW_FRAMES_PER_PROCESS + depth. */
+/* Index as announced: process_no * KW_FRAMES_PER_PROCESS + slot, where slot
+ * need not be the depth (lower slots may still be ABANDONED). NULL if there is
+ * no such frame. */
 struct kw_frame *kw_frame_at(void *base, uint32_t index);
 
-/* The caller: a frame of process_no that is free (or reclaimed from a reaped
- * epoch), prepared with generation, epoch and depth; NULL if none. */
-struct kw_frame *kw_frame_acquire(void *base, uint32_t process_no, uint32_t depth);
+/* The caller: a frame of process_no that is FREE (or ABANDONED to an engine
+ * that has been reaped), prepared with generation, epoch and depth; NULL if
+ * none. It stays FREE until it is submitted, so nothing else may be acquired
+ * in this process in between. */
+struct kw_frame *kw_frame_acquire(
+		void *base, uint32_t process_no, uint32_t depth);
 
-/* Publishes the request (request_length set) and announces it. KW_RING_*. */
+/* Refused at once: the engine is not ready, is late, or does not commit
+ * (kw_engine_serves()). */
+#define KW_SUBMIT_REFUSED -10
+/* Publishes the request (request_length set) and announces it. KW_RING_OK, or
+ * KW_SUBMIT_REFUSED or another KW_RING_*: then the frame is FREE again. */
 int kw_frame_submit(void *base, struct kw_frame *f, uint64_t deadline_ns);
-/* Publishes a step's results (in the request area) and announces them. */
+/* Publishes a step's results (in the request area) and announces them.
+ * KW_RING_OK, or another KW_RING_*: then the frame is ABANDONED, and the engine
+ * finds that when deadline_ns has passed without a resumption. */
 int kw_frame_resume(void *base, struct kw_frame *f);
 
 #define KW_WAIT_DONE 0		/* response holds the final result */
 #define KW_WAIT_STEP 1		/* response holds commands; resume afterwards */
 #define KW_WAIT_DEADLINE -1 /* given up; the frame is ABANDONED */
 #define KW_WAIT_DEAD -2		/* the engine died; the frame is FREE */
-#define KW_WAIT_LATE -3		/* the engine is late; the frame is ABANDONED */
-/* Spins for spin_ns, then sleeps in slices of at most 50 ms. */
+#define KW_WAIT_LATE -3		/* no heartbeat; the frame is ABANDONED */
+#define KW_WAIT_BAD -4		/* impossible response_length; the frame is FREE */
+/* Spins for spin_ns, then sleeps in slices of at most 50 ms. The age of the
+ * oldest uncommitted change does not matter here: a caller that waits for its
+ * own commit would give itself up. */
 int kw_frame_wait(void *base, struct kw_frame *f, uint64_t spin_ns);
 /* After DONE and after the response was copied out. */
 void kw_frame_release(struct kw_frame *f);
 
-/* The engine's half, used by the contract tests: 1 if the swap happened. */
+/* The engine's half, used by the contract tests: 1 if the swap happened. A
+ * frame found ABANDONED is set FREE by either. take: REQUESTED or RESUMED ->
+ * TAKEN, if generation and epoch are those announced. answer: TAKEN ->
+ * new_state (KW_FRAME_DONE or KW_FRAME_STEP), and the caller is woken. */
 int kw_frame_take(struct kw_frame *f, uint32_t generation, uint32_t epoch);
 int kw_frame_answer(struct kw_frame *f, uint32_t new_state);
 

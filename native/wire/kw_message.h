@@ -12,7 +12,7 @@
 #define KW_EV_CALL 1   /* uint32 frame index, generation, epoch, 0 */
 #define KW_EV_RESUME 2 /* the same */
 /* uint32 epoch, uint32 0, uint64 command id, then fields */
-#define KW_EV_SENT 3	  /* KW_T_STATUS, KW_T_CSEQ, KW_T_MICROS [, KW_T_TEXT] */
+#define KW_EV_SENT 3 /* KW_T_STATUS, KW_T_CSEQ, KW_T_MICROS [, KW_T_TEXT] */
 #define KW_EV_COMPLETED 4 /* KW_T_CODE, KW_T_TEXT (reason phrase) */
 #define KW_EV_REPLIED 5	  /* KW_T_STATUS: KW_REPLIED_* */
 #define KW_EV_COURIER 6	  /* uint32 epoch, uint32 courier index */
@@ -27,27 +27,29 @@
 
 /* Command rings (E -> couriers): uint32 epoch, uint32 0, uint64 id, fields */
 #define KW_CMD_REQUEST 1 /* KW_T_METHOD ... KW_T_SUBS: an in-dialog request */
-#define KW_CMD_REPLY 2	 /* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_* */
+/* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_*; no KW_T_REPLY_CODE: the busy
+ * answer */
+#define KW_CMD_REPLY 2
 
 /* A call's request area (K -> E) */
-#define KW_T_FUNCTION 1		/* I id from the config section */
-#define KW_T_ARG 2			/* S* evaluated arguments, in order */
-#define KW_T_MESSAGE 3		/* B the SIP message, fields below; absent for RPC */
-#define KW_T_DEFERRAL 4		/* I index of an OPEN deferral record */
-#define KW_T_GENERATION 5	/* I its generation */
-#define KW_T_TRANSACTION 6	/* I 1 if a transaction exists */
-#define KW_T_ROUTE_TYPE 7	/* I Kamailio's route type */
+#define KW_T_FUNCTION 1	   /* I id from the config section */
+#define KW_T_ARG 2		   /* S* evaluated arguments, in order */
+#define KW_T_MESSAGE 3	   /* B the SIP message, fields below; absent for RPC */
+#define KW_T_DEFERRAL 4	   /* I index of an OPEN deferral record */
+#define KW_T_GENERATION 5  /* I its generation */
+#define KW_T_TRANSACTION 6 /* I 1 if a transaction exists */
+#define KW_T_ROUTE_TYPE 7  /* I Kamailio's route type */
 #define KW_T_REPLY_TO_TAG 8 /* S the To-tag the reply will carry */
 #define KW_T_DEPTH 9		/* I calls open below this one */
 #define KW_T_STEP_RESULT 10 /* I* results of the commands of a step, in order */
 
 /* KW_T_MESSAGE */
 #define KW_T_METHOD 20
-#define KW_T_RURI 21	   /* S the effective one */
-#define KW_T_RURI_USER 22  /* S absent if the URI does not parse */
-#define KW_T_RURI_HOST 23  /* S absent if the URI does not parse */
-#define KW_T_FROM_URI 24   /* S */
-#define KW_T_FROM_USER 25  /* S absent if the URI does not parse */
+#define KW_T_RURI 21	  /* S the effective one */
+#define KW_T_RURI_USER 22 /* S absent if the URI does not parse */
+#define KW_T_RURI_HOST 23 /* S absent if the URI does not parse */
+#define KW_T_FROM_URI 24  /* S */
+#define KW_T_FROM_USER 25 /* S absent if the URI does not parse */
 #define KW_T_FROM_HOST 26
 #define KW_T_FROM_TAG 27
 #define KW_T_TO_URI 28
@@ -55,31 +57,33 @@
 #define KW_T_TO_HOST 30
 #define KW_T_TO_TAG 31
 #define KW_T_CALL_ID 32
-#define KW_T_CSEQ 33		  /* I */
-#define KW_T_CONTACT 34		  /* S the first Contact's URI; absent if none */
-#define KW_T_CONTACT_STAR 35  /* I 1 for Contact: * */
-#define KW_T_RECORD_ROUTE 36  /* S joined with commas, header order */
-#define KW_T_EVENT 37		  /* S the header body, unparsed */
-#define KW_T_EVENT_NAME 38	  /* S absent if it does not parse */
-#define KW_T_EVENT_PARAM 39	  /* B* KW_T_NAME, [KW_T_VALUE] */
-#define KW_T_EXPIRES 40		  /* S the header body */
-#define KW_T_SIP_IF_MATCH 41  /* S the header body, verbatim */
-#define KW_T_CONTENT_TYPE 42  /* S */
+#define KW_T_CSEQ 33		   /* I */
+#define KW_T_CONTACT 34		   /* S the first Contact's URI; absent if none */
+#define KW_T_CONTACT_STAR 35   /* I 1 for Contact: * */
+#define KW_T_RECORD_ROUTE 36   /* S joined with commas, header order */
+#define KW_T_EVENT 37		   /* S the header body, unparsed */
+#define KW_T_EVENT_NAME 38	   /* S absent if it does not parse */
+#define KW_T_EVENT_PARAM 39	   /* B* KW_T_NAME, [KW_T_VALUE] */
+#define KW_T_EXPIRES 40		   /* S the header body */
+#define KW_T_SIP_IF_MATCH 41   /* S the header body, verbatim */
+#define KW_T_CONTENT_TYPE 42   /* S */
 #define KW_T_CONTENT_LENGTH 43 /* I absent if no header */
-#define KW_T_BODY 44		  /* S exactly Content-Length bytes if that many came */
-#define KW_T_ACCEPT 45		  /* S* header bodies */
+#define KW_T_BODY 44   /* S exactly Content-Length bytes if that many came */
+#define KW_T_ACCEPT 45 /* S* header bodies */
 #define KW_T_SUBSCRIPTION_STATE 46
 #define KW_T_USER_AGENT 47
-#define KW_T_BRANCH_FLAGS 48  /* I of branch 0 */
-#define KW_T_SOCKET 49		  /* S receiving socket, "udp:192.0.2.1:5060" */
-#define KW_T_SOCKET_URI 50	  /* S contact URI of it: sip:host:port, advertised
-							   * name if any, IPv6 in brackets, no transport */
-#define KW_T_PROTO 51		  /* S udp tcp tls sctp ws wss */
-#define KW_T_SOURCE 52		  /* S "udp:192.0.2.7:5060" */
-#define KW_T_BAD 53			  /* S* names of headers that did not parse:
-							   * "headers", "from", "to", "contact", "event" ... */
-#define KW_T_XAVP 54		  /* B* KW_T_NAME, KW_T_VALUE or KW_T_NUMBER */
-#define KW_T_BODY_LENGTH 55	  /* I bytes that arrived after the headers */
+#define KW_T_BRANCH_FLAGS 48 /* I of branch 0 */
+#define KW_T_SOCKET 49		 /* S receiving socket, "udp:192.0.2.1:5060" */
+/* S contact URI of it: sip:host:port, advertised name if any, IPv6 in
+ * brackets, no transport */
+#define KW_T_SOCKET_URI 50
+#define KW_T_PROTO 51  /* S udp tcp tls sctp ws wss */
+#define KW_T_SOURCE 52 /* S "udp:192.0.2.7:5060" */
+/* S* names of headers that did not parse: "headers", "from", "to",
+ * "contact", "event" ... */
+#define KW_T_BAD 53
+#define KW_T_XAVP 54		/* B* KW_T_NAME, KW_T_VALUE or KW_T_NUMBER */
+#define KW_T_BODY_LENGTH 55 /* I bytes that arrived after the headers */
 
 /* Common leaves */
 #define KW_T_NAME 70
@@ -90,38 +94,41 @@
 #define KW_T_STATUS 75
 #define KW_T_MICROS 76
 
-/* A call's response area (E -> K). Final: */
-#define KW_T_RETURN 90		 /* I what the script function returns */
-#define KW_T_DEFERRED 91	 /* I 1: the reply comes later, keep the record */
-#define KW_T_REPLY_CODE 92	 /* I send this reply now */
-#define KW_T_REPLY_REASON 93 /* S */
+/* A call's response area (E -> K). A final answer with neither KW_T_RETURN nor
+ * KW_T_FAULT_CODE asks for the busy answer (bridge.md 7). Final: */
+#define KW_T_RETURN 90		  /* I what the script function returns */
+#define KW_T_DEFERRED 91	  /* I 1: the reply comes later, keep the record */
+#define KW_T_REPLY_CODE 92	  /* I send this reply now */
+#define KW_T_REPLY_REASON 93  /* S */
 #define KW_T_REPLY_HEADERS 94 /* S CRLF terminated lines */
-#define KW_T_REPLY_BODY 95	 /* S */
-#define KW_T_SUBS 96		 /* B the current subscription for $subs: tags
-							  * KW_SUBS_*; empty block clears it */
-#define KW_T_COMMAND 97		 /* B* KW_T_ID and the fields of KW_CMD_REQUEST: the
-							  * worker sends it itself, after the reply */
-#define KW_T_ID 98			 /* I */
-#define KW_T_FAULT_CODE 99	 /* I RPC fault */
-#define KW_T_FAULT_TEXT 100	 /* S */
-#define KW_T_RPC_STRING 101	 /* S* top-level string of an RPC answer */
-#define KW_T_RPC_STRUCT 102	 /* B* of KW_T_RPC_FIELD */
-#define KW_T_RPC_FIELD 103	 /* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER */
+#define KW_T_REPLY_BODY 95	  /* S */
+/* B the current subscription for $subs: tags KW_SUBS_*; empty block clears
+ * it */
+#define KW_T_SUBS 96
+/* B* KW_T_ID and the fields of KW_CMD_REQUEST: the worker sends it itself,
+ * after the reply */
+#define KW_T_COMMAND 97
+#define KW_T_ID 98			/* I */
+#define KW_T_FAULT_CODE 99	/* I RPC fault */
+#define KW_T_FAULT_TEXT 100 /* S */
+#define KW_T_RPC_STRING 101 /* S* top-level string of an RPC answer */
+#define KW_T_RPC_STRUCT 102 /* B* of KW_T_RPC_FIELD */
+#define KW_T_RPC_FIELD 103	/* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER */
 /* Step (KW_FRAME_STEP): KW_T_RPC_* to print now, KW_T_COMMAND to send now;
  * the worker resumes with one KW_T_STEP_RESULT per item. */
 
 /* KW_CMD_REQUEST, besides KW_T_METHOD and KW_T_CALL_ID */
-#define KW_T_LOCAL_URI 110	 /* S From */
+#define KW_T_LOCAL_URI 110 /* S From */
 #define KW_T_LOCAL_TAG 111
-#define KW_T_REMOTE_URI 112	 /* S To */
+#define KW_T_REMOTE_URI 112 /* S To */
 #define KW_T_REMOTE_TAG 113
 #define KW_T_REMOTE_TARGET 114 /* S Request-URI */
-#define KW_T_ROUTE_SET 115	 /* S as KW_T_RECORD_ROUTE */
-#define KW_T_LAST_CSEQ 116	 /* I the request carries this + 1 */
-#define KW_T_SEND_SOCKET 117 /* S as KW_T_SOCKET; absent: by destination */
-#define KW_T_HEADERS 118	 /* S CRLF terminated lines */
+#define KW_T_ROUTE_SET 115	   /* S as KW_T_RECORD_ROUTE */
+#define KW_T_LAST_CSEQ 116	   /* I the request carries this + 1 */
+#define KW_T_SEND_SOCKET 117   /* S as KW_T_SOCKET; absent: by destination */
+#define KW_T_HEADERS 118	   /* S CRLF terminated lines */
 #define KW_T_REQUEST_BODY 119
-#define KW_T_LANE 120		 /* I set by the engine's side only */
+#define KW_T_LANE 120 /* I set by the engine's side only */
 
 /* KW_T_SUBS: what $subs(name) shows. S unless said otherwise. */
 #define KW_SUBS_PRES_URI 130
@@ -150,20 +157,21 @@
 #define KW_SUBS_SOCKINFO 153
 
 /* Config section (K -> E) */
-#define KW_T_VERSION 170	  /* S Kamailio's version */
-#define KW_T_MODULE 171		  /* B* KW_T_NAME, KW_T_PARAM*, KW_T_FUNCTION_DEF* */
-#define KW_T_PARAM 172		  /* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER;
-							   * only what the cfg sets; may repeat per name */
-#define KW_T_FUNCTION_DEF 173 /* B KW_T_ID, KW_T_NAME ("handle_publish",
-							   * "rpc:presence.cleanup", "kemi:..."), and
-							   * KW_T_STATUS 1 if the cfg calls it */
-#define KW_T_COURIER 174	  /* B* KW_T_LANE */
-#define KW_T_LISTEN 175		  /* S* as KW_T_SOCKET */
-#define KW_T_FR_TIMER_MS 176  /* I */
-#define KW_T_WT_TIMER_MS 177  /* I */
-#define KW_T_START_TIME 178	  /* I epoch seconds of Kamailio's start */
-#define KW_T_WORK_DIR 179	  /* S where relative paths were resolved */
-#define KW_T_PACKAGE_DIR 180  /* S */
+#define KW_T_VERSION 170 /* S Kamailio's version */
+#define KW_T_MODULE 171	 /* B* KW_T_NAME, KW_T_PARAM*, KW_T_FUNCTION_DEF* */
+/* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER; only what the cfg sets; may
+ * repeat per name */
+#define KW_T_PARAM 172
+/* B KW_T_ID, KW_T_NAME ("handle_publish", "rpc:presence.cleanup",
+ * "kemi:..."), and KW_T_STATUS 1 if the cfg calls it */
+#define KW_T_FUNCTION_DEF 173
+#define KW_T_COURIER 174	 /* B* KW_T_LANE */
+#define KW_T_LISTEN 175		 /* S* as KW_T_SOCKET */
+#define KW_T_FR_TIMER_MS 176 /* I */
+#define KW_T_WT_TIMER_MS 177 /* I */
+#define KW_T_START_TIME 178	 /* I epoch seconds of Kamailio's start */
+#define KW_T_WORK_DIR 179	 /* S where relative paths were resolved */
+#define KW_T_PACKAGE_DIR 180 /* S */
 #define KW_T_CALL_TIMEOUT_MS 181
 #define KW_T_LOG_LEVEL 182 /* I Kamailio's: -1 errors ... 3 debug */
 #define KW_T_PROCESS_COUNT 183
@@ -172,7 +180,7 @@
 /* Manifest section (E -> K) */
 #define KW_T_FUNCTION_FLAGS 200 /* B* KW_T_ID, KW_T_NUMBER: KW_FN_* */
 #define KW_T_XAVP_WISH 201		/* B* KW_T_NAME (root), KW_T_VALUE (child) */
-#define KW_FN_MAY_DEFER 1 /* fill a deferral record before calling */
-#define KW_FN_REPLIES 2	  /* on failure send the busy answer */
+#define KW_FN_MAY_DEFER 1		/* fill a deferral record before calling */
+#define KW_FN_REPLIES 2			/* on failure send the busy answer */
 
 #endif

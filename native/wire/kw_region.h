@@ -71,7 +71,7 @@ struct kw_region_header
 	uint64_t events_offset;
 	uint64_t couriers_offset;
 	uint64_t deferrals_offset;
-	uint32_t config_length;   /* bytes used */
+	uint32_t config_length;	  /* bytes used */
 	uint32_t manifest_length; /* bytes used; engine writes, before READY */
 	uint32_t courier_count;
 	uint32_t deferral_count;
@@ -79,26 +79,29 @@ struct kw_region_header
 	/* 512: life of the engine. Writers: keeper (DOWN, STARTING, epoch,
 	 * reaped_epoch), engine (READY, FAILED, STOPPING, STOPPED) */
 	_Atomic uint32_t engine_state; /* futex word: main and keeper wait on it */
-	_Atomic uint32_t epoch;		   /* 1, 2 ...: the engine that lives or starts */
-	_Atomic uint32_t reaped_epoch; /* engines up to this one are certainly dead */
+	_Atomic uint32_t epoch; /* 1, 2 ...: the engine that lives or starts */
+	_Atomic uint32_t
+			reaped_epoch; /* engines up to this one are certainly dead */
 	_Atomic uint32_t stop_requested; /* 1: flush, answer, exit */
 	_Atomic int32_t engine_pid;
 	_Atomic uint32_t start_progress; /* engine increments while it loads */
 	uint8_t pad1[128 - 24];
 	/* 640 */
-	_Atomic uint64_t heartbeat_ns; /* CLOCK_MONOTONIC; engine thread, <= 100 ms */
+	_Atomic uint64_t
+			heartbeat_ns; /* CLOCK_MONOTONIC; engine thread, <= 100 ms */
 	uint8_t pad2[128 - 8];
 	/* 768 */
-	_Atomic uint32_t engine_sleeping; /* futex word and sleeper flag (kw_wake.h) */
+	_Atomic uint32_t
+			engine_sleeping; /* futex word and sleeper flag (kw_wake.h) */
 	uint8_t pad3[128 - 4];
 	/* 896 */
 	_Atomic uint64_t oldest_uncommitted_ns; /* CLOCK_MONOTONIC; 0: none */
 	uint8_t pad4[128 - 8];
 	/* 1024 */
-	_Atomic uint32_t open_deferrals; /* records not FREE */
+	_Atomic uint32_t open_deferrals;  /* records not FREE */
 	_Atomic uint32_t deferral_cursor; /* where the next search starts */
-	_Atomic uint64_t busy_answers; /* given so far, all processes */
-	_Atomic uint64_t ring_full; /* events refused so far */
+	_Atomic uint64_t busy_answers;	  /* given so far, all processes */
+	_Atomic uint64_t ring_full;		  /* events refused so far */
 	uint8_t pad5[128 - 24];
 	/* 1152 */
 	uint8_t reserved[2048 - 1152];
@@ -132,17 +135,22 @@ struct kw_courier_header
 	uint32_t process_no;
 	uint8_t pad[KW_COURIER_HEADER - 16];
 };
-_Static_assert(sizeof(struct kw_courier_header) == KW_COURIER_HEADER, "courier");
+_Static_assert(
+		sizeof(struct kw_courier_header) == KW_COURIER_HEADER, "courier");
 
 #define KW_LANE_REPLY 1	  /* deferred replies only: no DNS, no script */
 #define KW_LANE_REQUEST 2 /* in-dialog requests */
 #define KW_LANE_SLOW 3	  /* requests whose next hop may block */
 
-#define KW_COURIER_STRIDE \
+#define KW_COURIER_STRIDE                                       \
 	(KW_COURIER_HEADER + KW_COMMANDS_CAPACITY + KW_RING_TRAILER \
 			+ (KW_PAGE - (KW_COURIER_HEADER + KW_RING_TRAILER) % KW_PAGE))
 
-/* Bytes the whole region takes. process_count and courier_count >= 1. */
+#define KW_MAX_PROCESSES 4096
+#define KW_MAX_COURIERS 256
+
+/* Bytes the whole region takes; 0 unless 1 <= process_count <=
+ * KW_MAX_PROCESSES and 1 <= courier_count <= KW_MAX_COURIERS. */
 uint64_t kw_region_length(uint32_t process_count, uint32_t courier_count);
 
 /* Lays out a zeroed mapping of kw_region_length() bytes. One caller, before
@@ -157,14 +165,16 @@ static inline struct kw_region_header *kw_header(void *base)
 	return (struct kw_region_header *)base;
 }
 
-/* i < courier_count */
+/* NULL unless i < courier_count. */
 struct kw_courier_header *kw_courier(void *base, uint32_t i);
-/* start of the ring buffer (data, then trailer) of courier i */
+/* Start of the ring buffer (data, then trailer) of courier i, or NULL. */
 uint8_t *kw_courier_ring(void *base, uint32_t i);
 
 /* CLOCK_MONOTONIC, nanoseconds. */
 uint64_t kw_now_ns(void);
 
+/* 1 unless the last heartbeat is older than KW_ENGINE_LATE_MS. */
+int kw_engine_beats(void *base, uint64_t now);
 /* 1 if the engine is READY, beats, and commits; 0 if callers must not wait
  * (bridge.md 2, "Deadlines"). now: kw_now_ns(). */
 int kw_engine_serves(void *base, uint64_t now);
@@ -172,5 +182,7 @@ int kw_engine_serves(void *base, uint64_t now);
 /* Value of a layout constant or field offset by name ("KW_FRAME_STRIDE",
  * "header.engine_state" ...), for the contract test; -1 if unknown. */
 int64_t kw_layout_get(const char *name);
+/* The i-th name that kw_layout_get() knows; NULL after the last. */
+const char *kw_layout_name(uint32_t i);
 
 #endif

@@ -15,7 +15,8 @@
 /* Waits while *word == expected, at most timeout_ns (0: do not wait).
  * Returns 0 when woken or the value differed, -1 on time-out or signal; the
  * caller checks its condition either way. */
-int kw_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t timeout_ns);
+int kw_futex_wait(
+		_Atomic uint32_t *word, uint32_t expected, uint64_t timeout_ns);
 
 /* Wakes at most n waiters; returns how many. */
 int kw_futex_wake(_Atomic uint32_t *word, int n);

@@ -12,7 +12,9 @@ import java.util.OptionalInt;
  */
 public interface EventPackage {
 
-  /** The registered name with its significant parameters, e.g. {@code presence}, {@code dialog;sla}. */
+  /**
+   * The registered name with its significant parameters, e.g. {@code presence}, {@code dialog;sla}.
+   */
   String name();
 
   /** The Content-Type of every NOTIFY that carries a body. */
@@ -33,6 +35,14 @@ public interface EventPackage {
     return false;
   }
 
+  /**
+   * Whether a SUBSCRIBE names its presentity by the user of its Contact and the host of its From
+   * instead of by its Request-URI, as bridged line appearance does.
+   */
+  default boolean presentityFromContact() {
+    return false;
+  }
+
   /** Whether each state must reach each watcher; otherwise a newer state replaces a waiting one. */
   default boolean deliversEveryState() {
     return false;
@@ -44,36 +54,41 @@ public interface EventPackage {
   }
 
   /**
-   * Checks a body before it is stored. Called once per published body, never for an empty one.
+   * Checks and parses a body before it is stored. Called once per published body, never for an
+   * empty one; a large body is parsed off the engine thread.
    *
-   * @return empty when acceptable
+   * @throws UnacceptableBodyException when the PUBLISH is to be refused
    */
-  default Optional<Refusal> validate(final byte[] body) {
-    return Optional.empty();
+  default Document parse(final byte[] body) throws UnacceptableBodyException {
+    return Document.of(body);
   }
-
-  /** Why a body is refused: the final SIP response, and a word for the log (no body content). */
-  record Refusal(int code, String reason, String detail) {}
 
   /**
    * The state of a presentity.
    *
    * @param presentity its URI as stored, {@code sip:user@host}
-   * @param bodies its live documents, base document (newest, or highest priority) last
+   * @param documents its live documents, base document (newest, or highest priority) last; each
+   *     came out of {@link #parse}
    * @param offline index of the document that is being removed and is to be shown as gone
-   * @return the body of a NOTIFY; empty for a NOTIFY without body. By default the last document,
-   *     or nothing when that is the one being removed.
+   * @return the body of a NOTIFY; empty for a NOTIFY without body. By default the last document, or
+   *     nothing when that is the one being removed.
    */
   default Optional<byte[]> state(
-      final String presentity, final List<byte[]> bodies, final OptionalInt offline) {
-    final int last = bodies.size() - 1;
-    if (last < 0 || (offline.isPresent() && offline.getAsInt() == last)) {
-      return last > 0 ? Optional.of(bodies.get(last - 1)) : Optional.empty();
+      final String presentity, final List<Document> documents, final OptionalInt offline) {
+    final int last = documents.size() - 1;
+    if (last < 0) {
+      return Optional.empty();
     }
-    return Optional.of(bodies.get(last));
+    if (offline.isPresent() && offline.getAsInt() == last) {
+      return last > 0 ? Optional.of(documents.get(last - 1).bytes()) : Optional.empty();
+    }
+    return Optional.of(documents.get(last).bytes());
   }
 
-  /** The state as one subscription sees it; {@code version} is its document counter. */
+  /**
+   * The state as one subscription sees it; {@code version} is its document counter. An
+   * implementation that returns {@code state} itself lets all watchers share one array.
+   */
   default byte[] view(final byte[] state, final int version) {
     return state;
   }

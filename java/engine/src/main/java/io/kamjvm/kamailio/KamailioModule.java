@@ -29,14 +29,35 @@ public interface KamailioModule {
     return List.of();
   }
 
+  /** XAVPs that it wants to find in a {@link SipRequest}, each as {@code root=>child}. */
+  default List<String> xavps() {
+    return List.of();
+  }
+
   /**
    * Opens databases and loads state. On the starting thread, before the engine thread runs; may
-   * block and may throw: the message stops Kamailio's start.
+   * block and may throw: the message stops Kamailio's start. Every module has been constructed
+   * before the first one is opened.
    */
   default void open() throws Exception {}
 
+  /**
+   * Exercises code that the first calls will need, without lasting effect. On the engine thread,
+   * after all modules are open; bounded to some 100 ms.
+   */
+  default void warmUp() {}
+
   /** Called on the engine thread when all modules are open, before the first call. */
   default void serve() {}
+
+  /**
+   * How many nanoseconds the oldest change waits for its commit on which an answer depends; 0 when
+   * there is none. While it is more than 200 ms nobody waits for the engine (bridge.md section 2).
+   * Engine thread, a hundred times per second.
+   */
+  default long uncommittedAgeNanos() {
+    return 0;
+  }
 
   /** Called on the engine thread when the engine stops: submit what is not stored yet. */
   default void flush() {}

@@ -4,7 +4,9 @@ package io.kamjvm.kamailio;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A reply that waits for a commit. Engine thread only; exactly one of its methods is called once. */
+/**
+ * A reply that waits for a commit. Engine thread only; exactly one of its methods is called once.
+ */
 public interface PendingReply {
 
   /** What became of the reply. */

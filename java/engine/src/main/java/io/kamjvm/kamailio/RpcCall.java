@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A management command. Engine thread only; ended exactly once by {@link #finish} or {@link #fault}.
+ * A management command. Engine thread only; ended exactly once by {@link #finish} or {@link
+ * #fault}.
  */
 public interface RpcCall {
 

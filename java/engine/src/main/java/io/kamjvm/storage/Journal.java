@@ -24,7 +24,8 @@ public interface Journal {
   }
 
   /**
-   * Submits changes that are stored together or not at all.
+   * Submits changes that are stored together or not at all. {@code done} is called in a later turn
+   * of the engine, never from within this method.
    *
    * @return false when the journal is full: nothing was taken, {@code done} will not be called
    */
@@ -34,8 +35,8 @@ public interface Journal {
   int depth();
 
   /**
-   * How long the oldest submission without outcome has been waiting, in nanoseconds; 0 when there is
-   * none. Any thread.
+   * How long the oldest submission without outcome has been waiting, in nanoseconds; 0 when there
+   * is none. Any thread.
    */
   long oldestPendingNanos();
 }

@@ -32,4 +32,49 @@ public record SubscriptionRow(
     String socketInfo,
     String localContact,
     int flags,
-    String userAgent) {}
+    String userAgent) {
+
+  /** This row with other NOTIFY counters. */
+  public SubscriptionRow withCounters(final long newLocalCseq, final int newVersion) {
+    return with(newLocalCseq, remoteCseq, contact, expires, newVersion);
+  }
+
+  /** This row after a refresh: the dialog's route set, socket and local Contact stay. */
+  public SubscriptionRow refreshed(
+      final long newRemoteCseq, final String newContact, final long newExpires) {
+    return with(localCseq, newRemoteCseq, newContact, newExpires, version);
+  }
+
+  private SubscriptionRow with(
+      final long newLocalCseq,
+      final long newRemoteCseq,
+      final String newContact,
+      final long newExpires,
+      final int newVersion) {
+    return new SubscriptionRow(
+        presentityUri,
+        watcherUser,
+        watcherDomain,
+        toUser,
+        toDomain,
+        fromUser,
+        fromDomain,
+        event,
+        eventId,
+        toTag,
+        fromTag,
+        callId,
+        newLocalCseq,
+        newRemoteCseq,
+        newContact,
+        recordRoute,
+        newExpires,
+        status,
+        reason,
+        newVersion,
+        socketInfo,
+        localContact,
+        flags,
+        userAgent);
+  }
+}

@@ -2,8 +2,8 @@
 package io.kamjvm.time;
 
 /**
- * Timers of the engine thread, kept in a wheel: cost follows what expires, not what exists.
- * Engine thread only. Resolution 10 ms or better; never early.
+ * Timers of the engine thread, kept in a wheel: cost follows what expires, not what exists. Engine
+ * thread only. Resolution 10 ms or better; never early.
  */
 public interface Timers {
 

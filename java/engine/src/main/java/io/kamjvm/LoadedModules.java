@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm;
+
+import static io.kamjvm.bridge.Messages.FN_MAY_DEFER;
+import static io.kamjvm.bridge.Messages.FN_REPLIES;
+import static io.kamjvm.bridge.Messages.T_FUNCTION_FLAGS;
+import static io.kamjvm.bridge.Messages.T_ID;
+import static io.kamjvm.bridge.Messages.T_NUMBER;
+
+import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.kamailio.Kamailio;
+import io.kamjvm.kamailio.KamailioModule;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.RpcMethod;
+import io.kamjvm.kamailio.ScriptFunction;
+import io.kamjvm.kamailio.ServerFacts;
+import io.kamjvm.link.Functions;
+import io.kamjvm.link.KamailioConfig;
+import io.kamjvm.link.ModuleParameters;
+import io.kamjvm.time.EngineClock;
+import io.kamjvm.time.Timers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The modules that the cfg loads, in its order, through the steps of their lives. */
+final class LoadedModules {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedModules.class);
+  private static final String RPC = "rpc:";
+  private static final String KEMI = "kemi:";
+
+  /** What every module is given. */
+  record Surroundings(
+      ServerFacts facts,
+      Kamailio kamailio,
+      EngineClock clock,
+      Timers timers,
+      Executor engine,
+      Executor background) {}
+
+  private record Loaded(
+      KamailioModule module, ModuleParameters parameters, KamailioConfig.Module config) {}
+
+  private final List<Loaded> loaded = new ArrayList<>();
+  private final Deque<KamailioModule> open = new ArrayDeque<>();
+
+  /** Makes the Java side of each. */
+  void make(
+      final List<KamailioConfig.Module> configs,
+      final Modules makers,
+      final Surroundings surroundings)
+      throws StartFailure {
+    for (final KamailioConfig.Module config : configs) {
+      final ModuleParameters parameters = new ModuleParameters(config.name(), config.parameters());
+      final KamailioModule module =
+          makers
+              .make(config.name(), context(config, parameters, surroundings))
+              .orElseThrow(
+                  () ->
+                      new StartFailure(
+                          Stage.MODULES,
+                          "module " + config.name() + " has no Java side in this build"));
+      loaded.add(new Loaded(module, parameters, config));
+    }
+  }
+
+  private static ModuleContext context(
+      final KamailioConfig.Module config,
+      final ModuleParameters parameters,
+      final Surroundings surroundings) {
+    return new ModuleContext(
+        parameters,
+        config.functions().stream()
+            .filter(KamailioConfig.Function::called)
+            .map(KamailioConfig.Function::name)
+            .collect(Collectors.toUnmodifiableSet()),
+        surroundings.facts(),
+        surroundings.kamailio(),
+        surroundings.clock(),
+        surroundings.timers(),
+        surroundings.engine(),
+        surroundings.background());
+  }
+
+  /** Compares what the cfg sets with what the modules declare. */
+  void checkParameters() {
+    for (final Loaded each : loaded) {
+      each.parameters().check(each.module().params());
+    }
+  }
+
+  /** Finds the body of everything the shims' tables name. */
+  void bind(final Functions functions) throws StartFailure {
+    for (final Loaded each : loaded) {
+      for (final KamailioConfig.Function function : each.config().functions()) {
+        bind(functions, each, function);
+      }
+    }
+  }
+
+  private static void bind(
+      final Functions functions, final Loaded loaded, final KamailioConfig.Function function)
+      throws StartFailure {
+    final String name = function.name();
+    final KamailioModule module = loaded.module();
+    if (name.startsWith(RPC)) {
+      final String command = name.substring(RPC.length());
+      final Optional<RpcMethod> body = Optional.ofNullable(module.rpcs().get(command));
+      functions.rpc(function.id(), command, body.orElseThrow(() -> missing(loaded, name)));
+    } else {
+      final Optional<ScriptFunction> body =
+          Optional.ofNullable(module.functions().get(name))
+              .or(() -> Optional.ofNullable(module.functions().get(plain(name))));
+      functions.script(
+          function.id(), module.name() + "." + name, body.orElseThrow(() -> missing(loaded, name)));
+    }
+  }
+
+  private static StartFailure missing(final Loaded loaded, final String name) {
+    return new StartFailure(
+        Stage.MODULES,
+        "module "
+            + loaded.config().name()
+            + " offers "
+            + name
+            + ", which this build does not have: modules and jars are not from one build");
+  }
+
+  private static String plain(final String name) {
+    return name.startsWith(KEMI) ? name.substring(KEMI.length()) : name;
+  }
+
+  /** Opens them; {@code before} hears of each one first. */
+  void open(final Runnable before) throws Exception {
+    for (final Loaded each : loaded) {
+      before.run();
+      open.push(each.module());
+      each.module().open();
+    }
+  }
+
+  void warmUp() {
+    loaded.forEach(each -> each.module().warmUp());
+  }
+
+  void serve() {
+    loaded.forEach(each -> each.module().serve());
+  }
+
+  /** What Kamailio's processes must know of the functions. */
+  void manifest(final TlvWriter fields) {
+    for (final Loaded each : loaded) {
+      for (final KamailioConfig.Function function : each.config().functions()) {
+        final String name = plain(function.name());
+        final int flags =
+            (each.module().mayDefer().contains(name) ? FN_MAY_DEFER : 0)
+                | (each.module().replies().contains(name) ? FN_REPLIES : 0);
+        if (flags != 0) {
+          final int mark = fields.begin(T_FUNCTION_FLAGS);
+          fields.integer(T_ID, function.id());
+          fields.integer(T_NUMBER, flags);
+          fields.end(mark);
+        }
+      }
+    }
+  }
+
+  /** When the oldest uncommitted change was made, CLOCK_MONOTONIC nanoseconds; 0: none. */
+  long oldestUncommittedNanos() {
+    long age = 0;
+    for (final Loaded each : loaded) {
+      age = Math.max(age, each.module().uncommittedAgeNanos());
+    }
+    return age == 0 ? 0 : System.nanoTime() - age;
+  }
+
+  /** Has them submit what is not stored yet. */
+  void flush() {
+    each("flush", KamailioModule::flush);
+  }
+
+  /** Closes those that were opened, the last first. */
+  void close() {
+    while (!open.isEmpty()) {
+      guarded("close", open.pop(), KamailioModule::close);
+    }
+  }
+
+  private void each(final String what, final Consumer<KamailioModule> step) {
+    loaded.forEach(each -> guarded(what, each.module(), step));
+  }
+
+  private static void guarded(
+      final String what, final KamailioModule module, final Consumer<KamailioModule> step) {
+    try {
+      step.accept(module);
+    } catch (final RuntimeException e) {
+      LOG.error("module {}: {} failed", module.name(), what, e);
+    }
+  }
+}

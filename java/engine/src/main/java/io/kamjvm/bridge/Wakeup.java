@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.bridge;
+
+import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * A sleeper flag that is its own futex word; the twin of {@code kw_wake.h}. The publisher
+ * publishes, fences, reads the flag; the sleeper sets the flag, fences, looks for work once more,
+ * waits. Both fences are full ones: with release and acquire alone each side may read the other's
+ * word before its own store is visible, and a wake-up is lost.
+ */
+public final class Wakeup {
+  private final AtomicBuffer region;
+  private final int flag;
+  private final Futex futex;
+
+  /**
+   * @param flag offset of the flag in {@code region}, which must start where the futex's does
+   */
+  public Wakeup(final AtomicBuffer region, final int flag, final Futex futex) {
+    this.region = region;
+    this.flag = flag;
+    this.futex = futex;
+  }
+
+  /** After publishing: rings the sleeper if it sleeps. Any thread. */
+  public void ring() {
+    VarHandle.fullFence();
+    if (region.getIntVolatile(flag) != 0 && region.compareAndSetInt(flag, 1, 0)) {
+      futex.wake(flag, 1);
+    }
+  }
+
+  /**
+   * Sleeps at most {@code timeoutNanos} unless {@code work} says that there is some. May return
+   * early. One thread only.
+   */
+  public void sleep(final BooleanSupplier work, final long timeoutNanos) {
+    region.putIntVolatile(flag, 1);
+    VarHandle.fullFence();
+    try {
+      if (!work.getAsBoolean()) {
+        futex.await(flag, 1, timeoutNanos);
+      }
+    } finally {
+      region.putIntVolatile(flag, 0);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.ops;
+
+/** Where log lines go. Thread-safe; never throws. */
+@FunctionalInterface
+public interface LogSink {
+  /** Kamailio's level for errors. */
+  int ERROR = -1;
+
+  /** Kamailio's level for warnings. */
+  int WARN = 0;
+
+  /** Kamailio's level for notices. */
+  int NOTICE = 1;
+
+  /** Kamailio's level for information. */
+  int INFO = 2;
+
+  /** Kamailio's level for debugging. */
+  int DEBUG = 3;
+
+  /**
+   * One event.
+   *
+   * @param level Kamailio's, {@value #ERROR} to {@value #DEBUG}
+   * @param line printable, without line breaks
+   */
+  void log(int level, String line);
+}

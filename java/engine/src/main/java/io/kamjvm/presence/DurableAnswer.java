@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.Call;
+import io.kamjvm.kamailio.PendingReply;
+import io.kamjvm.kamailio.PendingReply.Delivery;
+import io.kamjvm.kamailio.SipReply;
+import io.kamjvm.kamailio.SubscriptionView;
+import io.kamjvm.storage.Change;
+import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.Journal.Outcome;
+import io.kamjvm.time.Timers;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A decision that is acknowledged when it is on disk. It holds its entity until the fate of its
+ * reply is known: only then is it carried out in memory, so that nobody is ever shown a state which
+ * the one who asked for it was told has failed. Engine thread only.
+ */
+final class DurableAnswer {
+  private static final Logger LOG = LoggerFactory.getLogger(DurableAnswer.class);
+
+  private final Journal journal;
+  private final Timers timers;
+
+  DurableAnswer(final Journal journal, final Timers timers) {
+    this.journal = journal;
+    this.timers = timers;
+  }
+
+  /**
+   * What is decided.
+   *
+   * @param forward what the tables become
+   * @param backward what takes that back
+   * @param reply sent when committed
+   * @param carryOut changes the memory and tells watchers; runs when the reply has left
+   * @param forget runs when the decision does not hold
+   */
+  record Decision(
+      List<Change> forward,
+      List<Change> backward,
+      SipReply reply,
+      Optional<SubscriptionView> subscription,
+      Runnable carryOut,
+      Runnable forget) {}
+
+  /**
+   * Ends the call and brings the decision about. Called by the entity's running operation.
+   *
+   * @return whether the entity is held from now on
+   */
+  boolean decide(final Call call, final EntityQueue entity, final Decision decision) {
+    final Attempt attempt = new Attempt(entity, decision);
+    if (!journal.submit(decision.forward(), attempt::stored)) {
+      decision.forget().run();
+      call.busy();
+      return false;
+    }
+    entity.hold();
+    attempt.pending = Optional.of(call.hold(1, decision.subscription()));
+    return true;
+  }
+
+  private final class Attempt {
+    private final EntityQueue entity;
+    private final Decision decision;
+    private Optional<PendingReply> pending = Optional.empty();
+    private Optional<Timers.Timer> patience = Optional.empty();
+    private boolean settled;
+
+    Attempt(final EntityQueue entity, final Decision decision) {
+      this.entity = entity;
+      this.decision = decision;
+    }
+
+    void stored(final Outcome outcome) {
+      final PendingReply reply = pending.orElseThrow();
+      if (outcome instanceof Outcome.Committed) {
+        patience =
+            Optional.of(
+                timers.schedule(
+                    PresenceLimits.DELIVERY_PATIENCE_MILLIS, () -> delivered(Delivery.SENT)));
+        reply.reply(decision.reply(), List.of(), this::delivered);
+        return;
+      }
+      decision.forget().run();
+      if (outcome instanceof Outcome.Refused refused) {
+        LOG.error("the database refuses a change: {}", refused.why());
+        reply.reply(Replies.internalError(), List.of(), ignored -> {});
+      } else {
+        reply.busy();
+      }
+      entity.release();
+    }
+
+    private void delivered(final Delivery delivery) {
+      if (settled) {
+        return;
+      }
+      settled = true;
+      patience.ifPresent(Timers.Timer::cancel);
+      if (delivery == Delivery.TOO_LATE) {
+        decision.forget().run();
+        takeBack();
+        return;
+      }
+      decision.carryOut().run();
+      entity.release();
+    }
+
+    private void takeBack() {
+      if (!journal.submit(decision.backward(), this::takenBack)) {
+        timers.schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, this::takeBack);
+      }
+    }
+
+    private void takenBack(final Outcome outcome) {
+      if (outcome instanceof Outcome.Unavailable) {
+        timers.schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, this::takeBack);
+        return;
+      }
+      entity.release();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.sip.EventHeader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The event packages that the loaded modules bring. Modules register while they are constructed;
+ * afterwards it only answers.
+ */
+public final class EventPackages {
+
+  /** Parameters that make another package; all others, {@code id} above all, do not (D-01). */
+  private static final Set<String> SIGNIFICANT = Set.of("sla", "ma");
+
+  private record Entry(String name, Set<String> parameters, EventPackage eventPackage) {}
+
+  private final List<Entry> entries = new ArrayList<>();
+
+  /**
+   * Adds a package; the first of a name stays.
+   *
+   * @throws IllegalArgumentException when its name is not one
+   */
+  public void register(final EventPackage eventPackage) {
+    final EventHeader header =
+        EventHeader.parse(eventPackage.name())
+            .orElseThrow(() -> new IllegalArgumentException("an event package without a name"));
+    if (find(header).isEmpty()) {
+      entries.add(new Entry(header.canonicalName(), significant(header), eventPackage));
+    }
+  }
+
+  /** The package that an Event header means. */
+  public Optional<EventPackage> find(final EventHeader header) {
+    final String name = header.canonicalName();
+    final Set<String> parameters = significant(header);
+    return entries.stream()
+        .filter(e -> e.name.equals(name) && e.parameters.equals(parameters))
+        .map(Entry::eventPackage)
+        .findFirst();
+  }
+
+  /** The package with this registered name, as it stands in tables and arguments. */
+  public Optional<EventPackage> find(final String name) {
+    return EventHeader.parse(name).flatMap(this::find);
+  }
+
+  /** The package whose documents list the watchers of {@code watched}. */
+  public Optional<EventPackage> watcherinfoOf(final EventPackage watched) {
+    return EventHeader.parse(watched.name())
+        .flatMap(h -> find(new EventHeader(h.name() + ".winfo", List.of())))
+        .filter(EventPackage::watcherinfo);
+  }
+
+  /** Header line {@code Allow-Events: ...}, most recently registered first. */
+  public String allowEvents() {
+    final List<Entry> newestFirst = new ArrayList<>(entries);
+    Collections.reverse(newestFirst);
+    return newestFirst.stream()
+        .map(e -> e.eventPackage.name())
+        .collect(Collectors.joining(", ", "Allow-Events: ", ""));
+  }
+
+  private static Set<String> significant(final EventHeader header) {
+    final Set<String> names = new HashSet<>();
+    for (final EventHeader.Parameter parameter : header.parameters()) {
+      final String name = parameter.name().toLowerCase(Locale.ROOT);
+      if (SIGNIFICANT.contains(name)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+}

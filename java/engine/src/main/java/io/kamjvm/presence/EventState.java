@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PresenceParameters.PublCache;
+import io.kamjvm.presence.PresenceParameters.SubsDbMode;
+import io.kamjvm.storage.Journal;
+import java.util.Optional;
+
+/** The event-state server put together: who knows whom. */
+final class EventState {
+  private final Presentities presentities;
+  private final Subscriptions subscriptions;
+  private final Publications publications;
+  private final Fanout fanout;
+  private final WriteBack writeBack;
+  private final ExpiryTimers documentExpiry;
+  private final ExpiryTimers subscriptionExpiry;
+  private final PublishHandler publishHandler;
+  private final SubscribeHandler subscribeHandler;
+
+  /**
+   * @param journal empty when nothing is stored
+   */
+  EventState(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final EventPackages packages,
+      final Optional<Journal> journal) {
+    final boolean subscriptionsStored = parameters.subsDbMode() != SubsDbMode.MEMORY;
+    this.presentities = new Presentities(parameters);
+    this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
+    this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
+    this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
+    final WriteBack rows =
+        subscriptionsStored
+            ? writeBack
+            : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+    final Notifier notifier = new Notifier(context, parameters, rows::counted, this::gone);
+    this.fanout = new Fanout(context, presentities, notifier);
+    this.publications = new Publications(context, parameters, fanout, writeBack, documentExpiry);
+    this.subscriptions =
+        new Subscriptions(context, parameters, presentities, notifier, rows, subscriptionExpiry);
+    final Optional<DurableAnswer> durable =
+        journal.map(j -> new DurableAnswer(j, context.timers()));
+    this.publishHandler =
+        new PublishHandler(
+            context,
+            parameters,
+            packages,
+            presentities,
+            publications,
+            durable.filter(d -> parameters.publCache() == PublCache.DATABASE_AND_MEMORY));
+    this.subscribeHandler =
+        new SubscribeHandler(
+            context,
+            parameters,
+            packages,
+            presentities,
+            subscriptions,
+            notifier,
+            rows,
+            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+  }
+
+  private void gone(final Subscription subscription) {
+    subscriptions.gone(subscription);
+  }
+
+  Presentities presentities() {
+    return presentities;
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  Publications publications() {
+    return publications;
+  }
+
+  Fanout fanout() {
+    return fanout;
+  }
+
+  WriteBack writeBack() {
+    return writeBack;
+  }
+
+  PublishHandler publishHandler() {
+    return publishHandler;
+  }
+
+  SubscribeHandler subscribeHandler() {
+    return subscribeHandler;
+  }
+
+  /** Ends whatever is due. */
+  void sweep() {
+    documentExpiry.sweep();
+    subscriptionExpiry.sweep();
+  }
+}

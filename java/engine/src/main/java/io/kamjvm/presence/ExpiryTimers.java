@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.time.Timers;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is to end, and when. Normally each item has a timer of its own, so that ending costs what
+ * ends and happens in the second in which it is due; where the cfg has switched that off, items end
+ * when {@link #sweep} is called. Engine thread only.
+ */
+final class ExpiryTimers {
+  private record Entry(long due, Runnable task, Optional<Timers.Timer> timer) {}
+
+  private final ModuleContext context;
+  private final boolean active;
+  private final Map<Object, Entry> entries = new IdentityHashMap<>();
+
+  ExpiryTimers(final ModuleContext context, final boolean active) {
+    this.context = context;
+    this.active = active;
+  }
+
+  /**
+   * Runs the task when the clock reads {@code due}, epoch seconds; replaces what was set before.
+   */
+  void set(final Object item, final long due, final Runnable task) {
+    cancel(item);
+    entries.put(
+        item, new Entry(due, task, active ? Optional.of(timer(item, due)) : Optional.empty()));
+  }
+
+  void cancel(final Object item) {
+    final Entry entry = entries.remove(item);
+    if (entry != null) {
+      entry.timer().ifPresent(Timers.Timer::cancel);
+    }
+  }
+
+  /** Ends, in slices, all that is due. */
+  void sweep() {
+    final long now = context.clock().epochSeconds();
+    final List<Object> due = new ArrayList<>();
+    entries.forEach(
+        (item, entry) -> {
+          if (entry.due() <= now) {
+            due.add(item);
+          }
+        });
+    slice(due, 0);
+  }
+
+  private void slice(final List<Object> items, final int from) {
+    final int to = Math.min(items.size(), from + PresenceLimits.SLICE);
+    items.subList(from, to).forEach(this::fire);
+    if (to < items.size()) {
+      context.engine().execute(() -> slice(items, to));
+    }
+  }
+
+  private Timers.Timer timer(final Object item, final long due) {
+    final long seconds = Math.max(0, due - context.clock().epochSeconds());
+    return context.timers().schedule(seconds * 1000, () -> fire(item));
+  }
+
+  private void fire(final Object item) {
+    final Entry entry = entries.get(item);
+    if (entry == null) {
+      return;
+    }
+    if (context.clock().epochSeconds() < entry.due()) {
+      // the wall clock was set back
+      set(item, entry.due(), entry.task());
+      return;
+    }
+    entries.remove(item);
+    entry.task().run();
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.Outgoing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Tells all watchers of a presentity. A few are told at once; a crowd is told in slices, between
+ * which the engine serves others. Engine thread only.
+ */
+final class Fanout {
+  private final ModuleContext context;
+  private final Presentities presentities;
+  private final Notifier notifier;
+
+  Fanout(final ModuleContext context, final Presentities presentities, final Notifier notifier) {
+    this.context = context;
+    this.presentities = presentities;
+    this.notifier = notifier;
+  }
+
+  /**
+   * The documents have changed.
+   *
+   * @param sender the one who caused it and need not be told; empty string if nobody
+   * @return NOTIFYs that the caller sends after the reply, at most {@code inline}
+   */
+  List<Outgoing> changed(final Presentity presentity, final String sender, final int inline) {
+    final List<Subscription> told = hearing(presentity, s -> !causes(s, sender));
+    told.forEach(notifier::changed);
+    return send(told, inline);
+  }
+
+  /** Tells all watchers the current state again. */
+  void repeat(final Presentity presentity) {
+    final List<Subscription> told = hearing(presentity, s -> true);
+    told.forEach(s -> notifier.asked(s, -1));
+    send(told, 0);
+  }
+
+  private boolean causes(final Subscription subscription, final String sender) {
+    return !sender.isEmpty() && presentities.sameUri(subscription.row().contact(), sender);
+  }
+
+  private List<Subscription> hearing(
+      final Presentity presentity, final Predicate<Subscription> also) {
+    final long now = context.clock().epochSeconds();
+    final List<Subscription> hearing = new ArrayList<>();
+    for (final Subscription subscription : presentity.subscriptions()) {
+      if (subscription.hears(now) && also.test(subscription)) {
+        hearing.add(subscription);
+      }
+    }
+    return hearing;
+  }
+
+  private List<Outgoing> send(final List<Subscription> told, final int inline) {
+    final List<Outgoing> first = new ArrayList<>(inline);
+    int next = 0;
+    while (next < told.size() && first.size() < inline && !told.get(next).outbox().slow) {
+      final Optional<Outgoing> outgoing = notifier.next(told.get(next));
+      outgoing.ifPresent(first::add);
+      next++;
+    }
+    if (next < told.size()) {
+      final int from = next;
+      context.engine().execute(() -> slice(told, from));
+    }
+    return first;
+  }
+
+  private void slice(final List<Subscription> told, final int from) {
+    final int to = Math.min(told.size(), from + PresenceLimits.SLICE);
+    told.subList(from, to).forEach(notifier::pump);
+    if (to < told.size()) {
+      context.engine().execute(() -> slice(told, to));
+    }
+  }
+}

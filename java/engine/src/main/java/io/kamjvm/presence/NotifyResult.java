@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.RequestListener;
+import java.util.Optional;
+
+/** Waits for what becomes of one NOTIFY. Whatever is reported first ends it. */
+final class NotifyResult implements RequestListener {
+  private final Notifier notifier;
+  private final Subscription subscription;
+  private final boolean last;
+  private final Optional<byte[]> body;
+  private final long remoteCseq;
+  private boolean open = true;
+
+  NotifyResult(
+      final Notifier notifier,
+      final Subscription subscription,
+      final boolean last,
+      final Optional<byte[]> body) {
+    this.notifier = notifier;
+    this.subscription = subscription;
+    this.last = last;
+    this.body = body;
+    this.remoteCseq = subscription.row().remoteCseq();
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  /** Whether it was a terminating NOTIFY. */
+  boolean last() {
+    return last;
+  }
+
+  Optional<byte[]> body() {
+    return body;
+  }
+
+  /** Whether the watcher has not refreshed since it was sent. */
+  boolean ofThisRefresh() {
+    return remoteCseq == subscription.row().remoteCseq();
+  }
+
+  @Override
+  public void sent(final long cseq, final long micros) {
+    if (micros > PresenceLimits.SLOW_SEND_MICROS) {
+      subscription.outbox().slow = true;
+    }
+  }
+
+  @Override
+  public void dropped() {
+    if (close()) {
+      notifier.dropped(this);
+    }
+  }
+
+  @Override
+  public void failed(final String reason) {
+    if (close()) {
+      notifier.unsent(this, reason);
+    }
+  }
+
+  @Override
+  public void completed(final int code, final String reason) {
+    if (close() && code >= 200) {
+      notifier.answered(this, code);
+    }
+  }
+
+  @Override
+  public void lost() {
+    if (close()) {
+      notifier.unsent(this, "its result got lost");
+    }
+  }
+
+  private boolean close() {
+    final boolean was = open;
+    open = false;
+    return was;
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * What one watcher has still to be told. One NOTIFY is under way per dialog; what happens meanwhile
+ * is noted here, the newest state replacing what waits, unless the package wants every state
+ * delivered. Engine thread only; fields are the notifier's.
+ */
+final class Outbox {
+
+  /** The last NOTIFY of a subscription. */
+  record Farewell(String reason, Optional<byte[]> body) {}
+
+  /** A NOTIFY has left and its result is not known. */
+  boolean inFlight;
+
+  /** The documents have changed. */
+  boolean change;
+
+  /** The watcher has asked. */
+  boolean asked;
+
+  /** Seconds granted to a SUBSCRIBE that is not answered with a NOTIFY yet; -1 if none. */
+  long granted = -1;
+
+  /** The states that a package wants delivered one by one, oldest first. */
+  final ArrayDeque<Optional<byte[]>> states = new ArrayDeque<>(0);
+
+  Optional<Farewell> farewell = Optional.empty();
+
+  /** An earlier send took long. */
+  boolean slow;
+
+  /** Sends that failed since the last one that did not. */
+  int failures;
+
+  boolean waiting() {
+    return change || asked || farewell.isPresent() || !states.isEmpty();
+  }
+
+  void clearState() {
+    change = false;
+    asked = false;
+    granted = -1;
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.kamailio.Answer;
+import io.kamjvm.kamailio.Call;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.ScriptFunction;
+import io.kamjvm.sip.SipUri;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
+
+/**
+ * The script functions of module {@code presence} (spec presence 2). Where the module is a library
+ * only, all of them return -1.
+ */
+final class PresenceFunctions {
+  private static final int YES = 1;
+  private static final int NO = -1;
+  private static final int KEMI_DONE = 0;
+
+  private final Supplier<Optional<EventState>> state;
+  private final EventPackages packages;
+  private final ModuleContext context;
+
+  /**
+   * @param state empty in library mode
+   */
+  PresenceFunctions(
+      final Supplier<Optional<EventState>> state,
+      final EventPackages packages,
+      final ModuleContext context) {
+    this.state = state;
+    this.packages = packages;
+    this.context = context;
+  }
+
+  Map<String, ScriptFunction> byName() {
+    final ScriptFunction publish = call -> with(call, s -> s.publishHandler().handle(call));
+    final ScriptFunction subscribe = call -> with(call, s -> s.subscribeHandler().handle(call));
+    return Map.of(
+        "handle_publish", publish,
+        "kemi:handle_publish_uri", publish,
+        "handle_subscribe", subscribe,
+        "kemi:handle_subscribe_uri", subscribe,
+        "pres_has_subscribers", returning(2, this::hasSubscribers),
+        "pres_auth_status", returning(2, this::authStatus),
+        "pres_update_watchers", returning(2, (s, a) -> NO),
+        "pres_refresh_watchers", returning(3, this::refreshWatchers),
+        "kemi:pres_refresh_watchers",
+            returning(3, (s, a) -> refreshWatchers(s, a) == YES ? KEMI_DONE : NO),
+        "kemi:pres_refresh_watchers_file", returning(5, (s, a) -> NO));
+  }
+
+  private void with(final Call call, final Consumer<EventState> action) {
+    state.get().ifPresentOrElse(action, () -> call.answer(Answer.of(NO)));
+  }
+
+  private ScriptFunction returning(
+      final int arguments, final ToIntBiFunction<EventState, List<String>> function) {
+    return call ->
+        with(
+            call,
+            s ->
+                call.answer(
+                    Answer.of(
+                        call.arguments().size() < arguments
+                            ? NO
+                            : function.applyAsInt(s, call.arguments()))));
+  }
+
+  private int hasSubscribers(final EventState from, final List<String> arguments) {
+    final long now = context.clock().epochSeconds();
+    return presentity(from, arguments)
+            .map(p -> p.subscriptions().stream().anyMatch(s -> s.row().expires() > now))
+            .orElse(false)
+        ? YES
+        : NO;
+  }
+
+  /**
+   * Spec presence 9.1; every watcher is active as long as {@code force_active} is the only rule.
+   */
+  private int authStatus(final EventState from, final List<String> arguments) {
+    final Optional<EventPackage> presence = packages.find("presence");
+    final boolean valid = arguments.stream().limit(2).allMatch(a -> SipUri.parse(a).isPresent());
+    return presence.isPresent() && valid ? Subscription.ACTIVE : NO;
+  }
+
+  /** Types 0 and 2 need rules and documents from XCAP. */
+  private int refreshWatchers(final EventState from, final List<String> arguments) {
+    final String type = arguments.get(2);
+    if (arguments.size() > 3 || type.equals("0") || type.equals("2")) {
+      return NO;
+    }
+    if (packages.find(arguments.get(1)).isEmpty()) {
+      return NO;
+    }
+    presentity(from, arguments).ifPresent(from.fanout()::repeat);
+    return YES;
+  }
+
+  private Optional<Presentity> presentity(final EventState from, final List<String> arguments) {
+    return packages
+        .find(arguments.get(1))
+        .flatMap(
+            p ->
+                SipUri.parse(arguments.get(0))
+                    .flatMap(uri -> from.presentities().find(uri.presentity(), p)));
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+/** The limits of event state. At each of them something is refused; nothing stored gives way. */
+final class PresenceLimits {
+  private PresenceLimits() {}
+
+  /** Documents of one presentity and package; one more gets the busy answer. */
+  static final int PUBLICATIONS_PER_PRESENTITY = 64;
+
+  /** Bytes of a published body, MySQL's {@code blob}; more gets 413. */
+  static final int BODY_BYTES = 65_535;
+
+  /** Bytes of a NOTIFY body; an aggregate that is larger is cut to its base document. */
+  static final int STATE_BYTES = 65_535;
+
+  /** Bytes of a body that is parsed on the engine thread; larger ones go to the background. */
+  static final int SMALL_BODY_BYTES = 4_096;
+
+  /** Operations that wait for one presentity or dialog; one more gets the busy answer. */
+  static final int WAITING_OPERATIONS = 64;
+
+  /** States that wait for one watcher of a package that delivers every state; the oldest goes. */
+  static final int WAITING_STATES = 32;
+
+  /** Columns {@code username}, {@code domain}, {@code event_id}, in characters. */
+  static final int NAME_LENGTH = 64;
+
+  /** Columns that hold URIs, Call-IDs and User-Agents, in characters. */
+  static final int URI_LENGTH = 255;
+
+  /** A {@code sender_uri} argument is shorter than this, in characters. */
+  static final int SENDER_LENGTH = 254;
+
+  /** Columns that hold tags, in characters. */
+  static final int TAG_LENGTH = 128;
+
+  /** A route set, in characters; a longer one gets 400. */
+  static final int ROUTE_SET_LENGTH = 8_192;
+
+  /** NOTIFYs that the worker which handled the request sends itself. */
+  static final int INLINE_NOTIFIES = 3;
+
+  /** Watchers, records or rows that are dealt with in one turn of the engine. */
+  static final int SLICE = 64;
+
+  /** A send that took longer moves its dialog to the slow lane, in microseconds. */
+  static final long SLOW_SEND_MICROS = 20_000;
+
+  /** Attempts to bring a state to a watcher that can not be sent to, after the first. */
+  static final int SEND_RETRIES = 3;
+
+  /** Milliseconds before the first of these attempts; each further one waits twice as long. */
+  static final long SEND_RETRY_MILLIS = 2_000;
+
+  /** Counters of a restored dialog continue this far above the stored ones. */
+  static final int COUNTER_BLOCK = 1_000;
+
+  /** A row is written again when its counters have moved this far: less than half a block. */
+  static final int COUNTER_STEP = 250;
+
+  /** Milliseconds after which a changed row is written back. */
+  static final long WRITE_BACK_MILLIS = 200;
+
+  /** Rows of one write-back submission. */
+  static final int WRITE_BACK_ROWS = 200;
+
+  /** Write-back submissions that wait for their outcome. */
+  static final int WRITE_BACK_DEPTH = 4;
+
+  /** Milliseconds between attempts when the journal takes nothing. */
+  static final long JOURNAL_RETRY_MILLIS = 1_000;
+
+  /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
+  static final long DELIVERY_PATIENCE_MILLIS = 35_000;
+
+  /** Milliseconds that writing at the end may take. */
+  static final long CLOSE_MILLIS = 10_000;
+}

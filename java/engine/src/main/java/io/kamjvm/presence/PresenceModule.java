@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.KamailioModule;
+import io.kamjvm.kamailio.ModParam;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.ParameterException;
+import io.kamjvm.kamailio.RpcMethod;
+import io.kamjvm.kamailio.ScriptFunction;
+import io.kamjvm.presence.PresenceParameters.PublCache;
+import io.kamjvm.presence.PresenceParameters.SubsDbMode;
+import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.StorageException;
+import io.kamjvm.storage.StoreFactory;
+import io.kamjvm.storage.StoreSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Module {@code presence}: the event-state server. The packages that it serves are registered by
+ * other modules while they are constructed, that is before {@link #open}.
+ */
+public final class PresenceModule implements KamailioModule {
+  private static final String NAME = "presence";
+  private static final List<String> PUBLISH = List.of("handle_publish", "kemi:handle_publish_uri");
+  private static final List<String> SUBSCRIBE =
+      List.of("handle_subscribe", "kemi:handle_subscribe_uri");
+
+  private final ModuleContext context;
+  private final StoreFactory stores;
+  private final EventPackages packages;
+  private final PresenceParameters parameters;
+  private final PresenceFunctions functions;
+  private final PresenceRpc rpcs;
+  private final Restore restore;
+  private Optional<EventStateStore> store = Optional.empty();
+  private Optional<EventState> state = Optional.empty();
+
+  /**
+   * Reads the parameters.
+   *
+   * @throws ParameterException when one of them stops the start
+   */
+  public PresenceModule(
+      final ModuleContext context, final StoreFactory stores, final EventPackages packages) {
+    this.context = context;
+    this.stores = stores;
+    this.packages = packages;
+    this.parameters = PresenceParameters.read(context.parameters(), context.facts());
+    this.functions = new PresenceFunctions(() -> state, packages, context);
+    this.rpcs = new PresenceRpc(() -> state, parameters, context);
+    this.restore = new Restore(context, packages);
+    if (!parameters.serves()) {
+      refuseCallsInLibraryMode();
+    }
+  }
+
+  private void refuseCallsInLibraryMode() {
+    for (final String function : context.calledFunctions()) {
+      if (function.startsWith("handle_publish") || function.startsWith("handle_subscribe")) {
+        throw new ParameterException(
+            NAME,
+            "db_url",
+            "not set, but the cfg calls " + function + "(); set db_url, or publ_cache to 2");
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<ModParam> params() {
+    return PresenceParameters.accepted();
+  }
+
+  @Override
+  public Map<String, ScriptFunction> functions() {
+    return functions.byName();
+  }
+
+  @Override
+  public Map<String, RpcMethod> rpcs() {
+    return rpcs.byName();
+  }
+
+  @Override
+  public List<String> mayDefer() {
+    final List<String> deferring = new ArrayList<>();
+    if (parameters.serves() && parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
+      deferring.addAll(PUBLISH);
+    }
+    if (parameters.serves() && parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH) {
+      deferring.addAll(SUBSCRIBE);
+    }
+    return deferring;
+  }
+
+  @Override
+  public List<String> replies() {
+    final List<String> replying = new ArrayList<>(PUBLISH);
+    replying.addAll(SUBSCRIBE);
+    return replying;
+  }
+
+  @Override
+  public List<String> xavps() {
+    return parameters.xavpRoot().map(root -> List.of(root + "=>priority")).orElse(List.of());
+  }
+
+  @Override
+  public void open() throws StorageException {
+    if (!parameters.serves()) {
+      return;
+    }
+    if (parameters.needsDatabase()) {
+      final EventStateStore opened = stores.open(settings());
+      store = Optional.of(opened);
+      restore.load(opened, parameters);
+    }
+    state =
+        Optional.of(
+            new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+  }
+
+  private StoreSettings settings() {
+    return new StoreSettings(
+        parameters.dbUrl().orElseThrow(),
+        parameters.presentityTable(),
+        parameters.activeWatchersTable(),
+        parameters.watchersTable(),
+        parameters.publCache() == PublCache.DATABASE_AND_MEMORY,
+        parameters.subsDbMode() != SubsDbMode.MEMORY,
+        parameters.fetchRows());
+  }
+
+  /**
+   * The presence document of a presentity as a watcher would see it, without authorisation.
+   *
+   * @param uri as stored, {@code sip:user@host}
+   */
+  Optional<byte[]> document(final String uri) {
+    return packages
+        .find("presence")
+        .flatMap(
+            p ->
+                state.flatMap(
+                    s ->
+                        s.presentities()
+                            .find(uri, p)
+                            .map(Presentity::current)
+                            .orElseGet(() -> p.state(uri, List.of(), OptionalInt.empty()))));
+  }
+
+  @Override
+  public void serve() {
+    state.ifPresent(restore::into);
+  }
+
+  @Override
+  public long uncommittedAgeNanos() {
+    return store.map(s -> s.journal().oldestPendingNanos()).orElse(0L);
+  }
+
+  @Override
+  public void flush() {
+    state.ifPresent(s -> s.writeBack().flush());
+  }
+
+  @Override
+  public void close() {
+    store.ifPresent(s -> s.close(PresenceLimits.CLOSE_MILLIS));
+  }
+}

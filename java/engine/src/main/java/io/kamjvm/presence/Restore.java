@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.eventpackage.Document;
+import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.eventpackage.UnacceptableBodyException;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PresenceParameters.PublCache;
+import io.kamjvm.presence.PresenceParameters.SubsDbMode;
+import io.kamjvm.sip.SipUri;
+import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.PublicationRow;
+import io.kamjvm.storage.StorageException;
+import io.kamjvm.storage.SubscriptionRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the state back that the tables hold. Reading and parsing happen on the starting thread,
+ * the rest on the engine thread.
+ */
+final class Restore {
+  private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
+  private static final long ALL = 0;
+
+  private record Found(PublicationRow row, EventPackage eventPackage, Document document) {}
+
+  private final ModuleContext context;
+  private final EventPackages packages;
+  private final List<Found> publications = new ArrayList<>();
+  private final List<SubscriptionRow> subscriptions = new ArrayList<>();
+  private int leftAlone;
+
+  Restore(final ModuleContext context, final EventPackages packages) {
+    this.context = context;
+    this.packages = packages;
+  }
+
+  /** Reads; rows that expired meanwhile too, because their watchers have to be told. */
+  void load(final EventStateStore store, final PresenceParameters parameters)
+      throws StorageException {
+    if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
+      store.loadPublications(ALL, this::add);
+    }
+    if (parameters.subsDbMode() != SubsDbMode.MEMORY) {
+      store.loadSubscriptions(ALL, subscriptions::add);
+    }
+    publications.sort(
+        Comparator.<Found>comparingLong(f -> f.row().receivedTime())
+            .thenComparing(f -> f.row().etag()));
+  }
+
+  private void add(final PublicationRow row) {
+    final Optional<EventPackage> eventPackage = packages.find(row.event());
+    if (eventPackage.isEmpty()) {
+      leftAlone++;
+      return;
+    }
+    try {
+      publications.add(new Found(row, eventPackage.get(), eventPackage.get().parse(row.body())));
+    } catch (final UnacceptableBodyException e) {
+      leftAlone++;
+      LOG.warn("document {} of {} is left alone: {}", row.etag(), row.user(), e.getMessage());
+    }
+  }
+
+  /** Puts what was read in its place. */
+  void into(final EventState state) {
+    subscriptions.forEach(row -> put(row, state));
+    for (final Found found : publications) {
+      final Presentity presentity =
+          state
+              .presentities()
+              .obtain(
+                  SipUri.presentity(found.row().user(), found.row().domain()),
+                  found.eventPackage());
+      final Publication publication = state.publications().newest(found.row(), found.document());
+      state
+          .publications()
+          .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
+    }
+    LOG.info(
+        "restored {} documents and {} subscriptions",
+        publications.size(),
+        state.subscriptions().count());
+    if (leftAlone > 0) {
+      LOG.warn("{} rows belong to packages that are not loaded; they are left alone", leftAlone);
+    }
+    publications.clear();
+    subscriptions.clear();
+  }
+
+  private void put(final SubscriptionRow row, final EventState state) {
+    final Optional<EventPackage> eventPackage = packages.find(row.event());
+    if (eventPackage.isEmpty()) {
+      leftAlone++;
+      return;
+    }
+    final Presentity presentity =
+        state.presentities().obtain(row.presentityUri(), eventPackage.get());
+    final Subscription subscription = new Subscription(presentity, row);
+    if (row.expires() <= context.clock().epochSeconds()
+        || row.status() == Subscription.TERMINATED) {
+      // its watcher knows when it ended; there is nobody to tell
+      state.writeBack().remove(subscription);
+      state.presentities().tidy(presentity);
+      return;
+    }
+    // an engine that died may have sent NOTIFYs that no row tells of
+    subscription.skipCounters(PresenceLimits.COUNTER_BLOCK * Math.max(1, context.facts().epoch()));
+    state.subscriptions().activate(subscription);
+  }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.Answer;
+import io.kamjvm.kamailio.Call;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.SipReply;
+import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.kamailio.SubscriptionView;
+import io.kamjvm.storage.Change;
+import io.kamjvm.storage.SubscriptionRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code handle_subscribe([watcher_uri])}: spec presence 7. Engine thread only. */
+final class SubscribeHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(SubscribeHandler.class);
+
+  private final ModuleContext context;
+  private final PresenceParameters parameters;
+  private final EventPackages packages;
+  private final Presentities presentities;
+  private final Subscriptions subscriptions;
+  private final Notifier notifier;
+  private final WriteBack writeBack;
+  private final Optional<DurableAnswer> durable;
+
+  SubscribeHandler(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final EventPackages packages,
+      final Presentities presentities,
+      final Subscriptions subscriptions,
+      final Notifier notifier,
+      final WriteBack writeBack,
+      final Optional<DurableAnswer> durable) {
+    this.context = context;
+    this.parameters = parameters;
+    this.packages = packages;
+    this.presentities = presentities;
+    this.subscriptions = subscriptions;
+    this.notifier = notifier;
+    this.writeBack = writeBack;
+    this.durable = durable;
+  }
+
+  void handle(final Call call) {
+    final Optional<SipRequest> request = call.request();
+    if (request.isEmpty()) {
+      call.answer(Answer.of(-1));
+      return;
+    }
+    try {
+      route(call, SubscribeRequest.check(call, request.get(), packages, parameters));
+    } catch (final RequestRefusedException e) {
+      LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
+      call.answer(Answer.reply(e.returnCode(), e.reply()));
+    }
+  }
+
+  private void route(final Call call, final SubscribeRequest subscribe)
+      throws RequestRefusedException {
+    if (subscribe.eventPackage().watcherinfo()) {
+      throw new RequestRefusedException(
+          Replies.badEvent(packages), "watcher information is not available yet");
+    }
+    final Optional<Subscription> known =
+        subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
+    if (known.isPresent()) {
+      final Subscription subscription = known.get();
+      if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
+        LOG.warn("too many SUBSCRIBE requests wait in dialog {}", subscribe.dialog().callId());
+        call.busy();
+      }
+    } else if (subscribe.initial()) {
+      create(call, subscribe);
+    } else {
+      throw new RequestRefusedException(Replies.noSubscription(), "no such dialog");
+    }
+  }
+
+  /** A dialog may carry several subscriptions; this is about one of them (D-02). */
+  private static boolean matches(
+      final Subscription subscription, final SubscribeRequest subscribe) {
+    return subscription.presentity().eventPackage() == subscribe.eventPackage()
+        && subscription.row().eventId().equals(subscribe.eventId());
+  }
+
+  private void create(final Call call, final SubscribeRequest subscribe) {
+    final Presentity presentity =
+        presentities.obtain(subscribe.presentity(), subscribe.eventPackage());
+    final SubscriptionRow row =
+        subscribe.row(context.clock().epochSeconds(), parameters.serverAddress());
+    final Subscription subscription = new Subscription(presentity, row);
+    if (subscribe.granted() == 0) {
+      fetch(call, subscribe, subscription);
+      presentities.tidy(presentity);
+      return;
+    }
+    final List<Subscription> replaced = subscriptions.same(presentity, row.callId());
+    final Runnable carryOut =
+        () -> {
+          replaced.stream().filter(Subscription::live).forEach(this::drop);
+          subscriptions.activate(subscription);
+        };
+    if (durable.isEmpty()) {
+      carryOut.run();
+      writeBack.put(subscription);
+      answer(call, subscribe, subscription, row, granted(subscription, subscribe));
+      return;
+    }
+    subscriptions.reserve(subscription);
+    final DurableAnswer.Decision decision =
+        new DurableAnswer.Decision(
+            List.of(new Change.PutSubscription(row)),
+            List.of(remove(subscription)),
+            reply(subscribe, row),
+            view(subscription, row, subscribe.granted()),
+            () -> {
+              carryOut.run();
+              subscription.written(row.localCseq());
+              granted(subscription, subscribe);
+              notifier.pump(subscription);
+            },
+            () -> subscriptions.forget(subscription));
+    subscription
+        .queue()
+        .enterAlways(() -> durable.get().decide(call, subscription.queue(), decision));
+  }
+
+  private void drop(final Subscription subscription) {
+    subscriptions.end(subscription);
+    writeBack.remove(subscription);
+  }
+
+  private void fetch(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    if (parameters.fastNotify()) {
+      notifier.ended(subscription, "timeout", body(subscription));
+    }
+    answer(call, subscribe, subscription, subscription.row(), true);
+  }
+
+  private void inDialog(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    if (!subscription.live()) {
+      if (subscribe.initial()) {
+        create(call, subscribe);
+      } else {
+        call.answer(Answer.reply(-1, Replies.noSubscription()));
+      }
+      return;
+    }
+    final SubscriptionRow before = subscription.row();
+    if (subscribe.initial() && subscribe.cseq() == before.remoteCseq()) {
+      // a retransmission: the same answer, nothing done twice (D-34)
+      answer(call, subscribe, subscription, before, false);
+    } else if (subscribe.cseq() <= before.remoteCseq() - parameters.cseqOffset()) {
+      LOG.info("SUBSCRIBE in dialog {} refused: CSeq too low", subscribe.dialog().callId());
+      call.answer(Answer.reply(-1, Replies.badRequest()));
+    } else if (subscribe.granted() == 0) {
+      unsubscribe(call, subscribe, subscription);
+    } else {
+      refresh(call, subscribe, subscription);
+    }
+  }
+
+  private void refresh(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    final SubscriptionRow before = subscription.rowToWrite();
+    final SubscriptionRow after =
+        before.refreshed(
+            subscribe.cseq(),
+            subscribe.contact(),
+            context.clock().epochSeconds() + subscribe.granted());
+    final Runnable carryOut =
+        () -> {
+          subscription.row(after);
+          subscriptions.activate(subscription);
+        };
+    if (durable.isEmpty()) {
+      carryOut.run();
+      writeBack.put(subscription);
+      answer(call, subscribe, subscription, after, granted(subscription, subscribe));
+      return;
+    }
+    durable
+        .get()
+        .decide(
+            call,
+            subscription.queue(),
+            new DurableAnswer.Decision(
+                List.of(new Change.PutSubscription(after)),
+                List.of(new Change.PutSubscription(before)),
+                reply(subscribe, after),
+                view(subscription, after, subscribe.granted()),
+                () -> {
+                  carryOut.run();
+                  subscription.written(after.localCseq());
+                  granted(subscription, subscribe);
+                  notifier.pump(subscription);
+                },
+                () -> {}));
+  }
+
+  private void unsubscribe(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    final SubscriptionRow before = subscription.rowToWrite();
+    final SubscriptionRow after =
+        before.refreshed(subscribe.cseq(), subscribe.contact(), before.expires());
+    final Runnable carryOut =
+        () -> {
+          subscription.row(after);
+          notifier.ended(subscription, "timeout", body(subscription));
+          subscriptions.end(subscription);
+        };
+    if (durable.isEmpty()) {
+      carryOut.run();
+      writeBack.remove(subscription);
+      answer(call, subscribe, subscription, after, true);
+      return;
+    }
+    durable
+        .get()
+        .decide(
+            call,
+            subscription.queue(),
+            new DurableAnswer.Decision(
+                List.of(remove(subscription)),
+                List.of(new Change.PutSubscription(before)),
+                reply(subscribe, after),
+                view(subscription, after, 0),
+                () -> {
+                  carryOut.run();
+                  notifier.pump(subscription);
+                },
+                () -> {}));
+  }
+
+  private static Change remove(final Subscription subscription) {
+    final SubscriptionRow row = subscription.row();
+    return new Change.RemoveSubscription(row.callId(), row.toTag(), row.fromTag());
+  }
+
+  /** Notes the NOTIFY that follows a SUBSCRIBE, where one does (spec presence 8.1). */
+  private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
+    final boolean notified =
+        parameters.fastNotify() || packages.watcherinfoOf(subscribe.eventPackage()).isPresent();
+    if (notified) {
+      notifier.asked(subscription, subscribe.granted());
+    }
+    return notified;
+  }
+
+  private static Optional<byte[]> body(final Subscription subscription) {
+    final SubscriptionRow row = subscription.row();
+    return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
+        ? subscription.presentity().current()
+        : Optional.empty();
+  }
+
+  private void answer(
+      final Call call,
+      final SubscribeRequest subscribe,
+      final Subscription subscription,
+      final SubscriptionRow row,
+      final boolean notify) {
+    final List<Outgoing> then = new ArrayList<>(1);
+    if (notify && !subscription.outbox().slow) {
+      notifier.next(subscription).ifPresent(then::add);
+    }
+    call.answer(
+        new Answer(
+            1,
+            Optional.of(reply(subscribe, row)),
+            view(subscription, row, subscribe.granted()),
+            then));
+    if (notify && subscription.outbox().slow) {
+      notifier.pump(subscription);
+    }
+  }
+
+  private SipReply reply(final SubscribeRequest subscribe, final SubscriptionRow row) {
+    final int code =
+        parameters.subscribeAnswers200() || subscribe.eventPackage().watcherinfo() ? 200 : 202;
+    return Replies.subscribed(
+        code,
+        subscribe.granted(),
+        LocalContact.inReply(row.localContact(), subscribe.request().proto()));
+  }
+
+  private Optional<SubscriptionView> view(
+      final Subscription subscription, final SubscriptionRow row, final long expires) {
+    return parameters.exposeSubscription()
+        ? Optional.of(subscription.view(row, expires))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.sip.DialogId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All subscriptions, by dialog. Engine thread only. */
+final class Subscriptions {
+  private final Map<DialogId, Subscription> byDialog = new HashMap<>();
+  private final PresenceParameters parameters;
+  private final Presentities presentities;
+  private final Notifier notifier;
+  private final WriteBack writeBack;
+  private final ExpiryTimers expiry;
+  private final ModuleContext context;
+
+  Subscriptions(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final Presentities presentities,
+      final Notifier notifier,
+      final WriteBack writeBack,
+      final ExpiryTimers expiry) {
+    this.context = context;
+    this.parameters = parameters;
+    this.presentities = presentities;
+    this.notifier = notifier;
+    this.writeBack = writeBack;
+    this.expiry = expiry;
+  }
+
+  Optional<Subscription> find(final DialogId dialog) {
+    return Optional.ofNullable(byDialog.get(dialog));
+  }
+
+  /** How many there are, those included that are not committed yet. */
+  int count() {
+    return byDialog.size();
+  }
+
+  /** Keeps the dialog's place while its first change is not committed. */
+  void reserve(final Subscription subscription) {
+    byDialog.put(subscription.dialog(), subscription);
+  }
+
+  /** Gives the place up. */
+  void forget(final Subscription subscription) {
+    byDialog.remove(subscription.dialog(), subscription);
+    presentities.tidy(subscription.presentity());
+  }
+
+  /** The subscription, or its refresh, holds. */
+  void activate(final Subscription subscription) {
+    byDialog.put(subscription.dialog(), subscription);
+    subscription.live(true);
+    subscription.presentity().subscriptions().add(subscription);
+    expiry.set(
+        subscription,
+        subscription.row().expires() + parameters.expiresOffset(),
+        () -> subscription.queue().enterAlways(() -> expire(subscription)));
+  }
+
+  /** The subscription is over; what its watcher is told is the caller's business. */
+  void end(final Subscription subscription) {
+    subscription.live(false);
+    expiry.cancel(subscription);
+    byDialog.remove(subscription.dialog(), subscription);
+    subscription.presentity().subscriptions().remove(subscription);
+    presentities.tidy(subscription.presentity());
+  }
+
+  /** A NOTIFY's result says that the watcher is gone. */
+  void gone(final Subscription subscription) {
+    final long remoteCseq = subscription.row().remoteCseq();
+    subscription
+        .queue()
+        .enterAlways(
+            () -> {
+              if (subscription.live() && subscription.row().remoteCseq() == remoteCseq) {
+                end(subscription);
+                writeBack.remove(subscription);
+              }
+            });
+  }
+
+  /** Subscriptions of the same resource and Call-ID (parameter {@code delete_same_subs}). */
+  List<Subscription> same(final Presentity presentity, final String callId) {
+    final List<Subscription> same = new ArrayList<>();
+    if (parameters.deleteSameSubscriptions()) {
+      for (final Subscription subscription : presentity.subscriptions()) {
+        if (subscription.row().callId().equals(callId)) {
+          same.add(subscription);
+        }
+      }
+    }
+    return same;
+  }
+
+  private void expire(final Subscription subscription) {
+    final long due = subscription.row().expires() + parameters.expiresOffset();
+    if (!subscription.live() || due > context.clock().epochSeconds()) {
+      return;
+    }
+    end(subscription);
+    writeBack.remove(subscription);
+    notifier.ended(subscription, "timeout", Optional.empty());
+    notifier.pump(subscription);
+  }
+}

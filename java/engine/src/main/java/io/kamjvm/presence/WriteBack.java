@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.storage.Change;
+import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.Journal.Outcome;
+import io.kamjvm.storage.PublicationRow;
+import io.kamjvm.time.Timers;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings to the tables what nobody waits for: subscriptions in write-back mode, rows that are gone,
+ * NOTIFY counters. What changes often is written once; nothing is older than about a second, except
+ * counters, which restarts skip by a block. Engine thread only.
+ */
+final class WriteBack {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteBack.class);
+
+  private sealed interface Due {}
+
+  private record Write(Subscription subscription) implements Due {}
+
+  private record Carry(Change change) implements Due {}
+
+  /** A publication's place in its table. */
+  private record Place(String user, String domain, String event, String etag) {}
+
+  private final Optional<Journal> journal;
+  private final Timers timers;
+  private final long counterMillis;
+  private final Map<Object, Due> due = new LinkedHashMap<>();
+  private final Set<Subscription> counted = new LinkedHashSet<>();
+  private int underWay;
+  private boolean scheduled;
+  private boolean countersScheduled;
+
+  /**
+   * @param journal empty when subscriptions and documents live in memory only
+   * @param counterMillis how old counters in the table may be
+   */
+  WriteBack(final Optional<Journal> journal, final Timers timers, final long counterMillis) {
+    this.journal = journal;
+    this.timers = timers;
+    this.counterMillis = counterMillis;
+  }
+
+  /** The subscription's row is new or has changed. */
+  void put(final Subscription subscription) {
+    add(subscription.dialog(), new Write(subscription));
+  }
+
+  /** The subscription's counters have moved. */
+  void counted(final Subscription subscription) {
+    if (subscription.unwritten() >= PresenceLimits.COUNTER_STEP) {
+      put(subscription);
+    } else if (journal.isPresent() && counted.add(subscription) && !countersScheduled) {
+      countersScheduled = true;
+      timers.schedule(counterMillis, this::putCounted);
+    }
+  }
+
+  /** The subscription has ended. */
+  void remove(final Subscription subscription) {
+    counted.remove(subscription);
+    final var dialog = subscription.dialog();
+    add(
+        dialog,
+        new Carry(
+            new Change.RemoveSubscription(dialog.callId(), dialog.localTag(), dialog.remoteTag())));
+  }
+
+  /** The document has expired. */
+  void remove(final PublicationRow row) {
+    add(
+        new Place(row.user(), row.domain(), row.event(), row.etag()),
+        new Carry(new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag())));
+  }
+
+  /** Hands everything over; nothing may be added afterwards. */
+  void flush() {
+    putCounted();
+    while (!due.isEmpty() && submitBatch(false)) {
+      // goes on until all is taken
+    }
+    if (!due.isEmpty()) {
+      LOG.error("{} changes could not be written: the journal is full", due.size());
+    }
+  }
+
+  private void putCounted() {
+    countersScheduled = false;
+    final List<Subscription> all = List.copyOf(counted);
+    counted.clear();
+    all.stream().filter(Subscription::live).forEach(this::put);
+  }
+
+  private void add(final Object key, final Due what) {
+    if (journal.isPresent()) {
+      due.remove(key);
+      due.put(key, what);
+      schedule(PresenceLimits.WRITE_BACK_MILLIS);
+    }
+  }
+
+  private void schedule(final long millis) {
+    if (!scheduled && !due.isEmpty()) {
+      scheduled = true;
+      timers.schedule(
+          millis,
+          () -> {
+            scheduled = false;
+            turn();
+          });
+    }
+  }
+
+  private void turn() {
+    final boolean taken = underWay >= PresenceLimits.WRITE_BACK_DEPTH || submitBatch(true);
+    schedule(taken ? PresenceLimits.WRITE_BACK_MILLIS / 10 : PresenceLimits.JOURNAL_RETRY_MILLIS);
+  }
+
+  private boolean submitBatch(final boolean spareHeld) {
+    final Map<Object, Due> batch = new LinkedHashMap<>();
+    final List<Change> changes = new ArrayList<>();
+    final Map<Subscription, Long> cseqs = new LinkedHashMap<>();
+    final Iterator<Map.Entry<Object, Due>> entries = due.entrySet().iterator();
+    int seen = 0;
+    while (entries.hasNext() && seen++ < PresenceLimits.WRITE_BACK_ROWS) {
+      final Map.Entry<Object, Due> entry = entries.next();
+      if (entry.getValue() instanceof Write write) {
+        final Subscription subscription = write.subscription();
+        // the journal may hold a newer row of a held dialog: writing this one would undo it
+        if (subscription.queue().held() && spareHeld) {
+          continue;
+        }
+        if (subscription.live()) {
+          cseqs.put(subscription, subscription.localCseq());
+          changes.add(new Change.PutSubscription(subscription.rowToWrite()));
+        }
+      } else if (entry.getValue() instanceof Carry carry) {
+        changes.add(carry.change());
+      }
+      batch.put(entry.getKey(), entry.getValue());
+    }
+    if (!changes.isEmpty()) {
+      if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch))) {
+        return false;
+      }
+      underWay++;
+    }
+    cseqs.forEach(Subscription::written);
+    due.keySet().removeAll(batch.keySet());
+    return !batch.isEmpty();
+  }
+
+  private void done(final Outcome outcome, final Map<Object, Due> batch) {
+    underWay--;
+    if (outcome instanceof Outcome.Unavailable unavailable) {
+      LOG.warn("{} changes wait for the database: {}", batch.size(), unavailable.why());
+      batch.forEach(due::putIfAbsent);
+      schedule(PresenceLimits.JOURNAL_RETRY_MILLIS);
+    } else if (outcome instanceof Outcome.Refused refused) {
+      LOG.error("{} changes were refused by the database: {}", batch.size(), refused.why());
+    }
+  }
+}

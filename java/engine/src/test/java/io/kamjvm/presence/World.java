@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.Kamailio;
+import io.kamjvm.kamailio.KamailioModule;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.Parameters;
+import io.kamjvm.kamailio.ServerFacts;
+import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.time.EngineClock;
+import io.kamjvm.time.Timers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * An engine and the Kamailio around it in one thread under virtual time: tasks run when {@link
+ * #settle} is called, timers when {@link #advance} passes them.
+ */
+final class World implements Kamailio {
+  static final long START = 1_700_000_000L;
+
+  final FakeStore store;
+  final Map<String, Map<String, Object>> given = new HashMap<>();
+  final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  final Peers peers = new Peers(this);
+  Set<String> calledFunctions = Set.of();
+  boolean packagesLoaded = true;
+  int epoch = 1;
+  private final PriorityQueue<FakeTimer> timers =
+      new PriorityQueue<>(
+          Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
+  private final List<KamailioModule> modules = new ArrayList<>();
+  private final EventPackages packages = new EventPackages();
+  private long millis;
+  private long order;
+
+  World() {
+    this(new FakeStore());
+  }
+
+  /** A server on tables that an earlier one has left. */
+  World(final FakeStore store) {
+    this.store = store;
+    store.world(this);
+    param("presence", "db_url", "h2://memory");
+    param("presence_xml", "force_active", 1);
+  }
+
+  private static final class FakeTimer implements Timers.Timer {
+    private final long due;
+    private final long order;
+    private final Runnable task;
+    private boolean cancelled;
+
+    FakeTimer(final long due, final long order, final Runnable task) {
+      this.due = due;
+      this.order = order;
+      this.task = task;
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+  }
+
+  World param(final String module, final String name, final Object value) {
+    given.computeIfAbsent(module, m -> new LinkedHashMap<>()).put(name, value);
+    return this;
+  }
+
+  World param(final String name, final Object value) {
+    return param("presence", name, value);
+  }
+
+  World without(final String name) {
+    given.get("presence").remove(name);
+    return this;
+  }
+
+  World start() {
+    try {
+      final PresenceModule presence = new PresenceModule(context("presence"), store, packages);
+      modules.add(presence);
+      if (packagesLoaded) {
+        modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
+        modules.add(new PresenceMwiModule(context("presence_mwi"), packages));
+      }
+      for (final KamailioModule module : modules) {
+        module.open();
+      }
+    } catch (final RuntimeException e) {
+      throw e;
+    } catch (final Exception e) {
+      throw new IllegalStateException(e);
+    }
+    modules.forEach(KamailioModule::serve);
+    settle();
+    return this;
+  }
+
+  void stop() {
+    modules.forEach(KamailioModule::flush);
+    settle();
+    modules.forEach(KamailioModule::close);
+  }
+
+  KamailioModule module(final String name) {
+    return modules.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  ModuleContext context(final String module) {
+    return new ModuleContext(
+        parameters(module),
+        calledFunctions,
+        new ServerFacts(
+            "5.6.3",
+            START,
+            epoch,
+            List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060"),
+            30_000,
+            5_000),
+        this,
+        new EngineClock() {
+          @Override
+          public long epochSeconds() {
+            return now();
+          }
+
+          @Override
+          public long monotonicMillis() {
+            return millis;
+          }
+        },
+        this::schedule,
+        tasks::add,
+        tasks::add);
+  }
+
+  private Timers.Timer schedule(final long delayMillis, final Runnable task) {
+    final FakeTimer timer = new FakeTimer(millis + delayMillis, order++, task);
+    timers.add(timer);
+    return timer;
+  }
+
+  private Parameters parameters(final String module) {
+    final Map<String, Object> values = given.getOrDefault(module, Map.of());
+    return new Parameters() {
+      @Override
+      public String module() {
+        return module;
+      }
+
+      @Override
+      public Optional<String> string(final String name) {
+        return Optional.ofNullable(values.get(name)).map(Object::toString);
+      }
+
+      @Override
+      public List<String> strings(final String name) {
+        return string(name).stream().toList();
+      }
+
+      @Override
+      public OptionalLong integer(final String name) {
+        return values.get(name) instanceof Number n
+            ? OptionalLong.of(n.longValue())
+            : OptionalLong.empty();
+      }
+    };
+  }
+
+  long now() {
+    return START + millis / 1000;
+  }
+
+  /** Runs what is ready, without letting time pass. */
+  void settle() {
+    while (!tasks.isEmpty()) {
+      tasks.poll().run();
+    }
+  }
+
+  /** Lets time pass. */
+  void advance(final long seconds) {
+    advanceMillis(seconds * 1000);
+  }
+
+  void advanceMillis(final long by) {
+    settle();
+    final long end = millis + by;
+    while (!timers.isEmpty() && timers.peek().due <= end) {
+      final FakeTimer timer = timers.poll();
+      millis = Math.max(millis, timer.due);
+      if (!timer.cancelled) {
+        timer.task.run();
+        settle();
+      }
+    }
+    millis = end;
+  }
+
+  /** Timers that would still run. */
+  long pendingTimers() {
+    return timers.stream().filter(t -> !t.cancelled).count();
+  }
+
+  @Override
+  public void send(final Outgoing outgoing) {
+    peers.arrive(outgoing);
+  }
+
+  FakeCall call(final String function, final Optional<SipRequest> request, final String... args) {
+    final FakeCall call = new FakeCall(this, request, List.of(args));
+    final KamailioModule module =
+        modules.stream().filter(m -> m.functions().containsKey(function)).findFirst().orElseThrow();
+    module.functions().get(function).call(call);
+    return call;
+  }
+
+  FakeCall publish(final Requests request, final String... args) {
+    final FakeCall call = call("handle_publish", Optional.of(request.build()), args);
+    settle();
+    return call;
+  }
+
+  FakeCall subscribe(final Requests request, final String... args) {
+    final FakeCall call = call("handle_subscribe", Optional.of(request.build()), args);
+    settle();
+    return call;
+  }
+
+  int function(final String function, final String... args) {
+    final FakeCall call = call(function, Optional.empty(), args);
+    settle();
+    return call.returnCode();
+  }
+
+  FakeRpc rpc(final String name, final String... args) {
+    final FakeRpc rpc = new FakeRpc(List.of(args));
+    module("presence").rpcs().get(name).call(rpc);
+    settle();
+    return rpc;
+  }
+}

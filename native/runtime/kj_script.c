@@ -1,0 +1,200 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A script function: its arguments are evaluated, the engine is asked, and
+ * what it answered is done in this order: $subs, reply, requests, return code.
+ */
+#include "kj_runtime.h"
+#include "kw_message.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mod_fix.h"
+#include "core/pt.h"
+#include "core/route.h"
+
+#define MS UINT64_C(1000000)
+#define TIMER_TIMEOUT_NS (20 * MS) /* SIP's timers run in that process */
+
+struct answer
+{
+	int answered; /* 0: the engine asks for the busy answer */
+	int64_t code; /* what the function returns */
+	int64_t deferred;
+	int64_t reply_code;
+	str reason, headers, body;
+	int sets_subs;
+	const uint8_t *subs;
+	uint32_t subs_length;
+};
+
+int kj_script_fixup(
+		struct kj_function *f, const char *types, void **param, int no)
+{
+	f->used = 1;
+	if(no < 1 || no > (int)strlen(types))
+		return 0;
+	return types[no - 1] == 'i' ? fixup_igp_null(param, 1)
+								: fixup_spve_null(param, 1);
+}
+
+int kj_script_free_fixup(void **param, int no)
+{
+	(void)no;
+	if(param != NULL && *param != NULL)
+		fparam_free_restore(param);
+	return 0;
+}
+
+static str as_str(const struct kw_tlv_field *f)
+{
+	str s = {(char *)f->value, (int)f->length};
+	return s;
+}
+
+static void read_answer(const struct kj_call *c, struct answer *a)
+{
+	struct kw_tlv_reader r;
+	struct kw_tlv_field f;
+
+	memset(a, 0, sizeof(*a));
+	a->code = -1;
+	kw_tlv_open(&r, c->response, c->length);
+	while(kw_tlv_next(&r, &f)) {
+		switch(f.tag) {
+			case KW_T_RETURN:
+				a->answered = kw_tlv_get_int(&f, &a->code) == 0;
+				break;
+			case KW_T_DEFERRED:
+				kw_tlv_get_int(&f, &a->deferred);
+				break;
+			case KW_T_REPLY_CODE:
+				kw_tlv_get_int(&f, &a->reply_code);
+				break;
+			case KW_T_REPLY_REASON:
+				a->reason = as_str(&f);
+				break;
+			case KW_T_REPLY_HEADERS:
+				a->headers = as_str(&f);
+				break;
+			case KW_T_REPLY_BODY:
+				a->body = as_str(&f);
+				break;
+			case KW_T_SUBS:
+				a->sets_subs = 1;
+				a->subs = f.value;
+				a->subs_length = f.length;
+				break;
+			default:
+				break;
+		}
+	}
+}
+
+/* The requests that leave after the reply. */
+static void send_requests(const struct kj_call *c)
+{
+	struct kw_tlv_reader r;
+	struct kw_tlv_field f;
+
+	kw_tlv_open(&r, c->response, c->length);
+	while(kw_tlv_next(&r, &f)) {
+		struct kw_tlv_reader inner;
+		struct kw_tlv_field id;
+		int64_t v = 0;
+		if(f.tag != KW_T_COMMAND)
+			continue;
+		kw_tlv_open(&inner, f.value, f.length);
+		while(kw_tlv_next(&inner, &id))
+			if(id.tag == KW_T_ID)
+				kw_tlv_get_int(&id, &v);
+		kj_request_command(
+				f.value, c->depth > 0 ? 0 : f.length, c->epoch, (uint64_t)v);
+	}
+}
+
+static int finish(struct kj_call *c, struct answer *a)
+{
+	int replied = 0;
+
+	if(a->sets_subs && c->msg != NULL)
+		kj_subs_set(c->msg, a->subs, a->subs_length);
+	if(c->deferral >= 0 && a->deferred)
+		kj_deferral_keep();
+	else if(c->deferral >= 0)
+		/* a courier may have answered at the deadline meanwhile */
+		replied = !kj_deferral_take_back(c->deferral, c->generation);
+	if(a->reply_code != 0 && !replied
+			&& kj_reply_send(c->msg, (int)a->reply_code, &a->reason,
+					   &a->headers, &a->body)
+					   < 0)
+		a->code = -1;
+	send_requests(c);
+	return (int)a->code;
+}
+
+/* The engine does not answer now (bridge.md 7). */
+static int refuse(struct kj_call *c)
+{
+	if(c->deferral >= 0 && !kj_deferral_take_back(c->deferral, c->generation))
+		return 1; /* the engine's answer is on its way through a courier */
+	if(c->msg != NULL
+			&& (kj_state.function_flags[c->function->id] & KW_FN_REPLIES))
+		kj_reply_busy(c->msg);
+	return -1;
+}
+
+/* Only the core's own timer processes carry SIP's timers; other modules' (the
+ * one that resumes async_route(), say) may wait as workers do. */
+static uint64_t timeout_ns(void)
+{
+	static const char *const names[] = {
+			"slow timer", "timer", "secondary timer"};
+
+	for(size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if(kj_state.rank == PROC_TIMER && strcmp(my_desc(), names[i]) == 0)
+			return TIMER_TIMEOUT_NS;
+	return (uint64_t)kj_state.settings.call_timeout * MS;
+}
+
+int kj_script_call_values(
+		struct kj_function *f, sip_msg_t *msg, const str *args, int count)
+{
+	struct kj_call c = {.function = f, .args = args, .arg_count = count};
+	struct answer a = {0};
+	int r;
+
+	if(f->id < 0)
+		return -1;
+	if(msg != NULL && msg->first_line.type == SIP_REQUEST)
+		c.msg = msg;
+	c.timeout_ns = timeout_ns();
+	if(kj_call_begin(&c) == 0)
+		read_answer(&c, &a);
+	r = a.answered ? finish(&c, &a) : refuse(&c);
+	kj_call_end(&c);
+	return r;
+}
+
+int kj_script_call(
+		struct kj_function *f, const char *types, sip_msg_t *msg, char **params)
+{
+	char numbers[KJ_MAX_ARGS][16];
+	str args[KJ_MAX_ARGS];
+	int count = (int)strlen(types);
+
+	for(int i = 0; i < count; i++) {
+		fparam_t *p = (fparam_t *)(void *)params[i];
+		int n;
+		if(types[i] == 's' && get_str_fparam(&args[i], msg, p) == 0)
+			continue;
+		if(types[i] != 'i' || get_int_fparam(&n, msg, p) != 0) {
+			LM_ERR("%s: argument %d has no value\n", f->name, i + 1);
+			return -1;
+		}
+		args[i].s = numbers[i];
+		args[i].len = snprintf(numbers[i], sizeof(numbers[i]), "%d", n);
+	}
+	return kj_script_call_values(f, msg, args, count);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.harness;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The last lines that a process wrote, searchable while it runs. Thread-safe. Lines are numbered
+ * from 0 for the whole life of the process, so that a test can look at what came after a point.
+ */
+public final class LogBuffer {
+  private static final int CAPACITY = 50_000;
+
+  private final ArrayDeque<String> lines = new ArrayDeque<>();
+  private long dropped;
+
+  synchronized void add(final String line) {
+    if (lines.size() == CAPACITY) {
+      lines.removeFirst();
+      dropped++;
+    }
+    lines.addLast(line);
+    notifyAll();
+  }
+
+  /** The number that the next line will get. */
+  public synchronized long mark() {
+    return dropped + lines.size();
+  }
+
+  /** The lines from a mark on, as far as they are still kept. */
+  public synchronized List<String> since(final long mark) {
+    final int skip = (int) Math.max(0, mark - dropped);
+    return new ArrayList<>(lines).subList(Math.min(skip, lines.size()), lines.size());
+  }
+
+  /** The lines in which the expression is found, from a mark on. */
+  public List<String> matching(final String regex, final long mark) {
+    final Pattern pattern = Pattern.compile(regex);
+    return since(mark).stream().filter(line -> pattern.matcher(line).find()).toList();
+  }
+
+  /** The lines in which the expression is found. */
+  public List<String> matching(final String regex) {
+    return matching(regex, 0);
+  }
+
+  /**
+   * Waits for a line in which the expression is found.
+   *
+   * @throws AssertionError with the log's tail when there is none in time
+   */
+  public String await(final String regex, final Duration limit) {
+    return await(regex, 0, limit);
+  }
+
+  /** As {@link #await(String, Duration)}, looking only at lines from the mark on. */
+  public String await(final String regex, final long mark, final Duration limit) {
+    final Pattern pattern = Pattern.compile(regex);
+    final long deadline = System.nanoTime() + limit.toNanos();
+    synchronized (this) {
+      while (true) {
+        final Optional<String> found =
+            since(mark).stream().filter(line -> pattern.matcher(line).find()).findFirst();
+        if (found.isPresent()) {
+          return found.get();
+        }
+        final long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          throw new AssertionError(
+              "no log line with /" + regex + "/ in time; log ends with\n" + tail(40));
+        }
+        try {
+          wait(millis);
+        } catch (final InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new AssertionError("interrupted while waiting for /" + regex + "/", e);
+        }
+      }
+    }
+  }
+
+  /** The last lines, newest last. */
+  public synchronized String tail(final int count) {
+    final List<String> all = new ArrayList<>(lines);
+    return String.join("\n", all.subList(Math.max(0, all.size() - count), all.size()));
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.harness;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Looks into {@code /proc} for the processes of one Kamailio. They are recognised by a variable in
+ * their environment, which every descendant inherits: parent links break when a parent dies, and
+ * the engine has a session of its own.
+ */
+final class ProcessProbe {
+  private final byte[] marker;
+
+  /** Looks for {@code NAME=value} in the environment. */
+  ProcessProbe(final String marker) {
+    this.marker = marker.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The living (no zombies) processes that carry the mark. */
+  List<Long> alive() {
+    try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.chars().allMatch(Character::isDigit))
+          .map(Long::parseLong)
+          .filter(this::carriesMark)
+          .sorted()
+          .toList();
+    } catch (final IOException e) {
+      throw new IllegalStateException("cannot list /proc", e);
+    }
+  }
+
+  private boolean carriesMark(final long pid) {
+    final byte[] environment = read(pid, "environ").orElse(new byte[0]);
+    for (int i = 0; i + marker.length <= environment.length; i++) {
+      int j = 0;
+      while (j < marker.length && environment[i + j] == marker[j]) {
+        j++;
+      }
+      if (j == marker.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Parent's pid; 0 when the process is gone. */
+  static long parent(final long pid) {
+    return read(pid, "stat")
+        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .map(stat -> stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1])
+        .map(Long::parseLong)
+        .orElse(0L);
+  }
+
+  /** True while the process exists and has not ended (a zombie has). */
+  static boolean isAlive(final long pid) {
+    return read(pid, "stat")
+        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .map(stat -> stat.charAt(stat.lastIndexOf(')') + 2) != 'Z')
+        .orElse(false);
+  }
+
+  /** Resident memory in kB, shared pages divided among their users; 0 when the process is gone. */
+  static long residentShareKilobytes(final long pid) {
+    return read(pid, "smaps_rollup")
+        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .flatMap(text -> text.lines().filter(line -> line.startsWith("Pss:")).findFirst())
+        .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .orElse(0L);
+  }
+
+  /** Command line for messages. */
+  static String describe(final long pid) {
+    final String line =
+        read(pid, "cmdline")
+            .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).replace('\0', ' '))
+            .orElse("");
+    return pid + " (parent " + parent(pid) + ") " + line.strip();
+  }
+
+  private static Optional<byte[]> read(final long pid, final String file) {
+    try {
+      return Optional.of(Files.readAllBytes(Path.of("/proc", Long.toString(pid), file)));
+    } catch (final IOException e) {
+      return Optional.empty();
+    }
+  }
+}

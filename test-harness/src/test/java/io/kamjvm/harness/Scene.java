@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kamjvm.harness.db.Database;
+import io.kamjvm.harness.db.PostgresServer;
+import io.kamjvm.harness.sip.RawSipPeer;
+import io.kamjvm.harness.sip.RequestDraft;
+import io.kamjvm.harness.sip.SipPeer;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * A Kamailio, its database and a SIP peer for the tests of one class. Every test takes a presentity
+ * of its own, so they do not see each other. Afterwards everything is stopped, and neither the
+ * peer's strict parser nor Kamailio may have complained.
+ */
+public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWatcher {
+  private static final ExtensionContext.Namespace STORE =
+      ExtensionContext.Namespace.create(Scene.class);
+  private static final String ALARMS =
+      "CRITICAL: |BUG: |ALERT: |script writer didn't release|exited by a signal";
+
+  private final boolean withDatabase;
+  private final UnaryOperator<KamailioConfig> change;
+  private Optional<Database> database = Optional.empty();
+  private Optional<KamailioProcess> kamailio = Optional.empty();
+  private Optional<SipPeer> peer = Optional.empty();
+  private Optional<KamailioConfig> config = Optional.empty();
+
+  private Scene(final boolean withDatabase, final UnaryOperator<KamailioConfig> change) {
+    this.withDatabase = withDatabase;
+    this.change = change;
+  }
+
+  /** Baseline B on PostgreSQL, with these changes. */
+  public static Scene onPostgres(final UnaryOperator<KamailioConfig> change) {
+    return new Scene(true, change);
+  }
+
+  /** No database: everything in memory. */
+  public static Scene inMemory(final UnaryOperator<KamailioConfig> change) {
+    return new Scene(false, change);
+  }
+
+  /** The PostgreSQL server that all classes of a run share. */
+  public static PostgresServer postgres(final ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(STORE)
+        .computeIfAbsent("postgres", key -> PostgresServer.start(), PostgresServer.class);
+  }
+
+  /** Fails with advice when the modules under test have not been built. */
+  public static void requireModules() {
+    if (ModuleSet.selected() == ModuleSet.OURS
+        && !Files.exists(ModuleSet.dist().resolve("modules/presence.so"))) {
+      throw new IllegalStateException(
+          "no modules in " + ModuleSet.dist() + ": run ./kamjvm build, or -Dkamjvm.modules=stock");
+    }
+  }
+
+  @Override
+  public void beforeAll(final ExtensionContext context) {
+    requireModules();
+    if (withDatabase) {
+      database = Optional.of(postgres(context).create("kam_" + RequestDraft.token()));
+    }
+    final KamailioConfig baseline =
+        database
+            .map(db -> KamailioConfig.on(db.kamailioUrl()))
+            .orElseGet(KamailioConfig::memoryOnly);
+    config = Optional.of(change.apply(baseline));
+    kamailio = Optional.of(KamailioProcess.start(config.get()));
+    peer = Optional.of(SipPeer.towards(kamailio().port()));
+  }
+
+  @Override
+  public void afterAll(final ExtensionContext context) {
+    final List<String> objections = peer.map(SipPeer::objections).orElse(List.of());
+    peer.ifPresent(SipPeer::close);
+    if (kamailio.isPresent()) {
+      final KamailioProcess process = kamailio.get();
+      final var alarms = process.log().matching(ALARMS);
+      process.close();
+      assertThat(alarms).as("alarms in Kamailio's log").isEmpty();
+    }
+    assertThat(objections).as("the SIP stack's objections").isEmpty();
+  }
+
+  @Override
+  public void testFailed(final ExtensionContext context, final Throwable cause) {
+    kamailio.ifPresent(
+        process ->
+            System.err.println(
+                "--- Kamailio's log at the end of "
+                    + context.getDisplayName()
+                    + "\n"
+                    + process.log().tail(40)));
+  }
+
+  /** Stops Kamailio and starts it again on the same port and database. */
+  public void restart() {
+    final int port = kamailio().port();
+    kamailio().close();
+    kamailio = Optional.of(KamailioProcess.start(config.orElseThrow(), port));
+  }
+
+  /** The running Kamailio. */
+  public KamailioProcess kamailio() {
+    return kamailio.orElseThrow();
+  }
+
+  /** The SIP peer. */
+  public SipPeer peer() {
+    return peer.orElseThrow();
+  }
+
+  /** The database. */
+  public Database database() {
+    return database.orElseThrow();
+  }
+
+  /** A plain UDP socket towards Kamailio; the caller closes it. */
+  public RawSipPeer udp() {
+    return RawSipPeer.udp(kamailio().port());
+  }
+
+  /** A plain TCP connection to Kamailio; the caller closes it. */
+  public RawSipPeer tcp() {
+    return RawSipPeer.tcp(kamailio().port());
+  }
+
+  /** A user that no other test has. */
+  public static String someone(final String name) {
+    return "sip:" + name + RequestDraft.token() + "@example.org";
+  }
+
+  /** User part of a URI made by {@link #someone}. */
+  public static String user(final String uri) {
+    return uri.substring(4, uri.indexOf('@'));
+  }
+}
