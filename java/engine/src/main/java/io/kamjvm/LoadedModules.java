@@ -172,16 +172,13 @@ final class LoadedModules {
     }
   }
 
-  /** The oldest uncommitted change of all of them, CLOCK_MONOTONIC nanoseconds; 0: none. */
+  /** When the oldest uncommitted change was made, CLOCK_MONOTONIC nanoseconds; 0: none. */
   long oldestUncommittedNanos() {
-    long oldest = 0;
+    long age = 0;
     for (final Loaded each : loaded) {
-      final long nanos = each.module().oldestUncommittedNanos();
-      if (nanos != 0 && (oldest == 0 || nanos < oldest)) {
-        oldest = nanos;
-      }
+      age = Math.max(age, each.module().uncommittedAgeNanos());
     }
-    return oldest;
+    return age == 0 ? 0 : System.nanoTime() - age;
   }
 
   /** Has them submit what is not stored yet. */

@@ -163,6 +163,11 @@ public final class PresenceModule implements KamailioModule {
   }
 
   @Override
+  public long uncommittedAgeNanos() {
+    return store.map(s -> s.journal().oldestPendingNanos()).orElse(0L);
+  }
+
+  @Override
   public void flush() {
     state.ifPresent(s -> s.writeBack().flush());
   }
