@@ -74,7 +74,6 @@ final class RegionContractTest {
     assertThat(events.poll(10)).isEqualTo(1);
     assertThat(heard.said).containsExactly("called 4 1");
     final Frame frame = region.frame(4);
-    assertThat(frame.takeResumed(1, 1)).as("nothing to resume").isFalse();
     assertThat(frame.take(1, 1)).isTrue();
     final TlvReader request = frame.request();
     assertThat(request.next()).isTrue();
@@ -184,11 +183,7 @@ final class RegionContractTest {
   /** Waits in C without spinning, and is asleep in the kernel or about to be. */
   private CompletableFuture<Integer> waitAsleep(final Pointer frame) {
     final CompletableFuture<Integer> result =
-        CompletableFuture.supplyAsync(
-            () -> {
-              wire.beat();
-              return Wire.LIBRARY.kw_frame_wait(wire.base(), frame, 0);
-            });
+        CompletableFuture.supplyAsync(() -> Wire.LIBRARY.kw_frame_wait(wire.base(), frame, 0));
     final int flag =
         (int) (Pointer.nativeValue(frame) - wire.buffer().addressOffset())
             + FRAME_CALLER_SLEEPING_OFFSET;
