@@ -3,25 +3,40 @@ package io.kamjvm;
 
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
-/** Which class stands behind which {@code loadmodule}. */
+/** Which class stands behind which {@code loadmodule}. Each engine has its own. */
 final class Modules {
   private final Map<String, Function<ModuleContext, KamailioModule>> makers;
 
-  Modules(final Map<String, Function<ModuleContext, KamailioModule>> makers) {
-    this.makers = Map.copyOf(makers);
+  /**
+   * @param makers by module name; a module comes after those it builds on
+   */
+  Modules(final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers) {
+    this.makers = new LinkedHashMap<>(makers);
   }
 
   /** Those of this build. */
   static Modules standard() {
-    return new Modules(Map.of());
+    final PresenceFamily family = new PresenceFamily();
+    final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers =
+        new LinkedHashMap<>();
+    makers.put("presence", family::presence);
+    makers.put("presence_xml", family::presenceXml);
+    makers.put("presence_mwi", family::presenceMwi);
+    return new Modules(makers);
   }
 
-  /** The Java side of a module; empty when there is none. */
-  Optional<KamailioModule> make(final String name, final ModuleContext context) {
-    return Optional.ofNullable(makers.get(name)).map(maker -> maker.apply(context));
+  /** All names, a module after those it builds on. */
+  List<String> names() {
+    return List.copyOf(makers.keySet());
+  }
+
+  /** The Java side of one of {@link #names}. */
+  KamailioModule make(final String name, final ModuleContext context) {
+    return makers.get(name).apply(context);
   }
 }

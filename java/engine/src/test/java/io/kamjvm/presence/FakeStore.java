@@ -47,9 +47,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
 
   @Override
   public void loadSubscriptions(final long now, final Consumer<SubscriptionRow> consumer) {
-    List.copyOf(subscriptions.values()).stream()
-        .filter(r -> r.expires() > now)
-        .forEach(consumer);
+    List.copyOf(subscriptions.values()).stream().filter(r -> r.expires() > now).forEach(consumer);
   }
 
   @Override

@@ -27,8 +27,7 @@ final class Rows {
   }
 
   /** The row a publication becomes by a modification: new tag and body, same record id. */
-  static PublicationRow modified(
-      final PublicationRow row, final String etag, final String body) {
+  static PublicationRow modified(final PublicationRow row, final String etag, final String body) {
     return new PublicationRow(
         row.user(),
         row.domain(),
@@ -71,7 +70,6 @@ final class Rows {
   }
 
   static WatcherRow watcher(final String user, final int status) {
-    return new WatcherRow(
-        "sip:bob@example.org", user, "example.net", "presence", status, "", NOW);
+    return new WatcherRow("sip:bob@example.org", user, "example.net", "presence", status, "", NOW);
   }
 }

@@ -92,9 +92,7 @@ final class StoreContractTest {
 
     assertThat(settle(new Change.PutPublication(row))).isEqualTo(COMMITTED);
 
-    assertThat(publications())
-        .usingRecursiveFieldByFieldElementComparator()
-        .containsExactly(row);
+    assertThat(publications()).usingRecursiveFieldByFieldElementComparator().containsExactly(row);
   }
 
   @Test
@@ -102,9 +100,30 @@ final class StoreContractTest {
   void shouldRoundTripSubscription() throws StorageException {
     final SubscriptionRow row =
         new SubscriptionRow(
-            "sip:p@1", "u2", "d3", "tu4", "td5", "fu6", "fd7", "presence.winfo", "id8", "tt9",
-            "ft10", "ci11", 12, 2147483647L, "sip:c14", "<sip:r15;lr>,<sip:r16;lr>", Rows.NOW + 17,
-            2, "timeout", -20, "tcp:[::1]:5060", "sip:lc22", 23, "Agent/24");
+            "sip:p@1",
+            "u2",
+            "d3",
+            "tu4",
+            "td5",
+            "fu6",
+            "fd7",
+            "presence.winfo",
+            "id8",
+            "tt9",
+            "ft10",
+            "ci11",
+            12,
+            2147483647L,
+            "sip:c14",
+            "<sip:r15;lr>,<sip:r16;lr>",
+            Rows.NOW + 17,
+            2,
+            "timeout",
+            -20,
+            "tcp:[::1]:5060",
+            "sip:lc22",
+            23,
+            "Agent/24");
 
     assertThat(settle(new Change.PutSubscription(row))).isEqualTo(COMMITTED);
 
@@ -353,8 +372,7 @@ final class StoreContractTest {
           for (int i = 0; i < 200; i++) {
             outcomes.add(
                 engine.submit(
-                    store.journal(),
-                    List.of(new Change.PutWatcher(Rows.watcher("w" + i, 1)))));
+                    store.journal(), List.of(new Change.PutWatcher(Rows.watcher("w" + i, 1)))));
           }
         });
     outcomes.forEach(outcome -> outcome.orTimeout(30, TimeUnit.SECONDS).join());
@@ -399,8 +417,7 @@ final class StoreContractTest {
           for (int i = 0; i < 1000; i++) {
             outcomes.add(
                 engine.submit(
-                    store.journal(),
-                    List.of(new Change.PutWatcher(Rows.watcher("w" + i, 1)))));
+                    store.journal(), List.of(new Change.PutWatcher(Rows.watcher("w" + i, 1)))));
           }
         });
     engine.run(() -> {});
@@ -409,8 +426,7 @@ final class StoreContractTest {
     assertThat(Thread.interrupted()).isTrue();
 
     outcomes.forEach(
-        outcome ->
-            assertThat(outcome.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(COMMITTED));
+        outcome -> assertThat(outcome.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(COMMITTED));
     final EventStateStore again = new JdbcStoreFactory(engine).open(database.settings());
     final List<WatcherRow> rows = new ArrayList<>();
     again.loadWatchers(rows::add);

@@ -29,8 +29,7 @@ record TestDatabase(Kind kind, String dbUrl, Way in) {
     Connection connect() throws SQLException;
   }
 
-  static TestDatabase fresh(
-      final Kind kind, final DatabaseServers servers, final Path directory) {
+  static TestDatabase fresh(final Kind kind, final DatabaseServers servers, final Path directory) {
     return switch (kind) {
       case H2 -> {
         final Path file = directory.resolve("state");
