@@ -201,12 +201,12 @@ final class LoadedModules {
   }
 
   /** Age of the oldest uncommitted change of all of them, nanoseconds; 0: none. */
-  long oldestUncommittedNanos() {
-    long oldest = 0;
+  long uncommittedAgeNanos() {
+    long age = 0;
     for (final Loaded each : loaded) {
-      oldest = Math.max(oldest, each.module().oldestUncommittedNanos());
+      age = Math.max(age, each.module().uncommittedAgeNanos());
     }
-    return oldest;
+    return age;
   }
 
   /** Has them submit what is not stored yet. */

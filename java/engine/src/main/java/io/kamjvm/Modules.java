@@ -19,7 +19,7 @@ final class Modules {
     this.makers = new LinkedHashMap<>(makers);
   }
 
-  /** Those of this build. */
+  /** Those of this build, for one engine: the packages and {@code presence} know each other. */
   static Modules standard() {
     final PresenceFamily family = new PresenceFamily();
     final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers =
