@@ -22,13 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class ProcessesTest {
   private static final int PRODUCERS = 4;
-  private static final int COUNT = 20_000;
+  private static final int COUNT = 100_000;
 
   @ParameterizedTest(
       name = "Four producer processes: nothing lost, torn or reordered (Agrona: {0})")
   @ValueSource(booleans = {false, true})
   void manyProducers(final boolean agrona) throws IOException, InterruptedException {
-    final int capacity = 64 * 1024;
+    final int capacity = 1024 * 1024;
     final int offset = 4096;
     try (SharedFile file = SharedFile.create()) {
       final MappedByteBuffer memory = file.map(offset + capacity + RING_TRAILER);
