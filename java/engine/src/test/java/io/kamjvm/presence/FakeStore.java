@@ -127,11 +127,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
     return waiting.size();
   }
 
-  @Override
-  public long oldestPendingNanos() {
-    return waiting.isEmpty() ? 0 : 1;
-  }
-
   PublicationRow publication() {
     if (publications.size() != 1) {
       throw new AssertionError(publications.size() + " documents stored");
