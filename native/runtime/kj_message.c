@@ -25,6 +25,15 @@
 #include "core/ut.h"
 #include "core/xavp.h"
 
+/* Kamailio 5.7 made the integers of XAVPs long. */
+#if VERSIONVAL < 5007000
+#define XAVP_NUMBER SR_XTYPE_INT
+#define XAVP_NUMBER_OF(x) ((x)->val.v.i)
+#else
+#define XAVP_NUMBER SR_XTYPE_LONG
+#define XAVP_NUMBER_OF(x) ((x)->val.v.l)
+#endif
+
 static void text(struct kw_tlv_writer *w, uint16_t tag, const str *s)
 {
 	kw_tlv_bytes(w, tag, s->s, s->len < 0 ? 0 : (uint32_t)s->len);
@@ -226,14 +235,14 @@ static void write_xavps(struct kw_tlv_writer *w)
 		sr_xavp_t *x = xavp_get_child(&root, &child);
 		uint32_t mark;
 		if(x == NULL
-				|| (x->val.type != SR_XTYPE_INT && x->val.type != SR_XTYPE_STR))
+				|| (x->val.type != XAVP_NUMBER && x->val.type != SR_XTYPE_STR))
 			continue;
 		mark = kw_tlv_begin(w, KW_T_XAVP);
 		text(w, KW_T_NAME, &child);
 		if(x->val.type == SR_XTYPE_STR)
 			text(w, KW_T_VALUE, &x->val.v.s);
 		else
-			kw_tlv_int(w, KW_T_NUMBER, x->val.v.i);
+			kw_tlv_int(w, KW_T_NUMBER, XAVP_NUMBER_OF(x));
 		kw_tlv_end(w, mark);
 	}
 }

@@ -44,9 +44,7 @@ final class PresenceFunctions {
     final ScriptFunction subscribe = call -> with(call, s -> s.subscribeHandler().handle(call));
     return Map.of(
         "handle_publish", publish,
-        "kemi:handle_publish_uri", publish,
         "handle_subscribe", subscribe,
-        "kemi:handle_subscribe_uri", subscribe,
         "pres_has_subscribers", returning(2, this::hasSubscribers),
         "pres_auth_status", returning(2, this::authStatus),
         "pres_update_watchers", returning(2, (s, a) -> NO),

@@ -25,9 +25,8 @@ import java.util.OptionalInt;
  */
 public final class PresenceModule implements KamailioModule {
   private static final String NAME = "presence";
-  private static final List<String> PUBLISH = List.of("handle_publish", "kemi:handle_publish_uri");
-  private static final List<String> SUBSCRIBE =
-      List.of("handle_subscribe", "kemi:handle_subscribe_uri");
+  private static final String PUBLISH = "handle_publish";
+  private static final String SUBSCRIBE = "handle_subscribe";
 
   private final ModuleContext context;
   private final StoreFactory stores;
@@ -60,7 +59,7 @@ public final class PresenceModule implements KamailioModule {
 
   private void refuseCallsInLibraryMode() {
     for (final String function : context.calledFunctions()) {
-      if (function.startsWith("handle_publish") || function.startsWith("handle_subscribe")) {
+      if (function.equals(PUBLISH) || function.equals(SUBSCRIBE)) {
         throw new ParameterException(
             NAME,
             "db_url",
@@ -93,19 +92,17 @@ public final class PresenceModule implements KamailioModule {
   public List<String> mayDefer() {
     final List<String> deferring = new ArrayList<>();
     if (parameters.serves() && parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
-      deferring.addAll(PUBLISH);
+      deferring.add(PUBLISH);
     }
     if (parameters.serves() && parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH) {
-      deferring.addAll(SUBSCRIBE);
+      deferring.add(SUBSCRIBE);
     }
     return deferring;
   }
 
   @Override
   public List<String> replies() {
-    final List<String> replying = new ArrayList<>(PUBLISH);
-    replying.addAll(SUBSCRIBE);
-    return replying;
+    return List.of(PUBLISH, SUBSCRIBE);
   }
 
   @Override

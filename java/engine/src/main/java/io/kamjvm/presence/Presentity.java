@@ -25,6 +25,7 @@ final class Presentity {
   private final EntityQueue queue;
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
+  private int pins;
   private Optional<Optional<byte[]>> current = Optional.empty();
   private Optional<Optional<byte[]>> announced = Optional.empty();
 
@@ -72,7 +73,16 @@ final class Presentity {
   }
 
   boolean unused() {
-    return publications.isEmpty() && subscriptions.isEmpty() && queue.idle();
+    return pins == 0 && publications.isEmpty() && subscriptions.isEmpty() && queue.idle();
+  }
+
+  /** Keeps it known while a subscription to it is being decided. */
+  void pin() {
+    pins++;
+  }
+
+  void unpin() {
+    pins--;
   }
 
   /**

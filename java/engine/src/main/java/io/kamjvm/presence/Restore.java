@@ -83,7 +83,7 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
-    LOG.info(
+    LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
         state.subscriptions().count());

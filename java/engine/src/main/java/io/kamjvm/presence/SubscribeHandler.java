@@ -101,11 +101,13 @@ final class SubscribeHandler {
       presentities.tidy(presentity);
       return;
     }
+    presentity.pin();
     final List<Subscription> replaced = subscriptions.same(presentity, row.callId());
     final Runnable carryOut =
         () -> {
           replaced.stream().filter(Subscription::live).forEach(this::drop);
           subscriptions.activate(subscription);
+          presentity.unpin();
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -126,7 +128,10 @@ final class SubscribeHandler {
               granted(subscription, subscribe);
               notifier.pump(subscription);
             },
-            () -> subscriptions.forget(subscription));
+            () -> {
+              presentity.unpin();
+              subscriptions.forget(subscription);
+            });
     subscription
         .queue()
         .enterAlways(() -> durable.get().decide(call, subscription.queue(), decision));

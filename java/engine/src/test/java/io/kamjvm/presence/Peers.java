@@ -34,6 +34,7 @@ final class Peers {
   final List<Notify> notifies = new ArrayList<>();
   final List<String> log = new ArrayList<>();
   Function<OutgoingRequest, Reaction> reaction = r -> Reaction.OK;
+  boolean slow;
   private final World world;
   private final Map<String, Long> cseqs = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
@@ -101,7 +102,7 @@ final class Peers {
       case UNSENT -> outgoing.listener().failed("no route");
       case DROP -> outgoing.listener().dropped();
       default -> {
-        outgoing.listener().sent(outgoing.request().lastCseq() + 1, 100);
+        outgoing.listener().sent(outgoing.request().lastCseq() + 1, slow ? 50_000 : 100);
         outgoing.listener().completed(code(what), "");
       }
     }
