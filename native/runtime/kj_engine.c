@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -128,6 +129,7 @@ void kj_engine_main(int log_fd, int out_fd, pid_t keeper)
 
 	kj_process_die_with(keeper, SIGKILL);
 	setsid();
+	prctl(PR_SET_NAME, "kamjvm engine");
 	reset_signals();
 	arrange_descriptors(log_fd, out_fd);
 	unmap_foreign();

@@ -224,12 +224,16 @@ static void write_xavps(struct kw_tlv_writer *w)
 		str root = {wish->root, (int)strlen(wish->root)};
 		str child = {wish->child, (int)strlen(wish->child)};
 		sr_xavp_t *x = xavp_get_child(&root, &child);
+		char path[sizeof(wish->root) + sizeof(wish->child) + 2];
+		str name = {path, 0};
 		uint32_t mark;
 		if(x == NULL
 				|| (x->val.type != SR_XTYPE_INT && x->val.type != SR_XTYPE_STR))
 			continue;
+		name.len =
+				snprintf(path, sizeof(path), "%s=>%s", wish->root, wish->child);
 		mark = kw_tlv_begin(w, KW_T_XAVP);
-		text(w, KW_T_NAME, &child);
+		text(w, KW_T_NAME, &name);
 		if(x->val.type == SR_XTYPE_STR)
 			text(w, KW_T_VALUE, &x->val.v.s);
 		else

@@ -77,26 +77,31 @@ int kj_rpc_print(rpc_t *rpc, void *ctx, const struct kw_tlv_field *item)
 	return 0;
 }
 
-static void finish(struct kj_call *c)
+/* 0 if the engine wants the command to be refused. */
+static int finish(struct kj_call *c)
 {
 	struct kw_tlv_reader r;
 	struct kw_tlv_field f;
 	int64_t code = 0;
+	int answered = 0;
 	str text = {"Error", 5};
 
 	kw_tlv_open(&r, c->response, c->length);
 	while(kw_tlv_next(&r, &f)) {
 		if(f.tag == KW_T_FAULT_CODE)
 			kw_tlv_get_int(&f, &code);
+		if(f.tag == KW_T_FAULT_CODE || f.tag == KW_T_RETURN)
+			answered = 1;
 		if(f.tag == KW_T_FAULT_TEXT) {
 			text.s = (char *)f.value;
 			text.len = (int)f.length;
 		}
 		if(kj_rpc_print(c->rpc, c->rpc_ctx, &f) < 0)
-			return;
+			return 1;
 	}
 	if(code != 0)
 		c->rpc->fault(c->rpc_ctx, (int)code, "%.*s", text.len, text.s);
+	return answered;
 }
 
 void kj_rpc_call(struct kj_function *f, rpc_t *rpc, void *ctx)
@@ -111,9 +116,7 @@ void kj_rpc_call(struct kj_function *f, rpc_t *rpc, void *ctx)
 	while(c.arg_count < MAX_ARGS
 			&& rpc->scan(ctx, "*.S", &args[c.arg_count]) == 1)
 		c.arg_count++;
-	if(kj_call_begin(&c) == 0)
-		finish(&c);
-	else
+	if(kj_call_begin(&c) < 0 || !finish(&c))
 		rpc->fault(ctx, 503, "The engine does not answer now");
 	kj_call_end(&c);
 }

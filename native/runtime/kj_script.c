@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/mod_fix.h"
+#include "core/pt.h"
 #include "core/route.h"
 
 #define MS UINT64_C(1000000)
@@ -18,6 +19,7 @@
 
 struct answer
 {
+	int answered; /* 0: the engine asks for the busy answer */
 	int64_t code; /* what the function returns */
 	int64_t deferred;
 	int64_t reply_code;
@@ -62,7 +64,7 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 	while(kw_tlv_next(&r, &f)) {
 		switch(f.tag) {
 			case KW_T_RETURN:
-				kw_tlv_get_int(&f, &a->code);
+				a->answered = kw_tlv_get_int(&f, &a->code) == 0;
 				break;
 			case KW_T_DEFERRED:
 				kw_tlv_get_int(&f, &a->deferred);
@@ -112,26 +114,24 @@ static void send_requests(const struct kj_call *c)
 	}
 }
 
-static int finish(struct kj_call *c)
+static int finish(struct kj_call *c, struct answer *a)
 {
-	struct answer a;
 	int replied = 0;
 
-	read_answer(c, &a);
-	if(a.sets_subs)
-		kj_subs_set(c->msg, a.subs, a.subs_length);
-	if(c->deferral >= 0 && a.deferred)
+	if(a->sets_subs && c->msg != NULL)
+		kj_subs_set(c->msg, a->subs, a->subs_length);
+	if(c->deferral >= 0 && a->deferred)
 		kj_deferral_keep();
 	else if(c->deferral >= 0)
 		/* a courier may have answered at the deadline meanwhile */
 		replied = !kj_deferral_take_back(c->deferral, c->generation);
-	if(a.reply_code != 0 && !replied
-			&& kj_reply_send(c->msg, (int)a.reply_code, &a.reason, &a.headers,
-					   &a.body)
+	if(a->reply_code != 0 && !replied
+			&& kj_reply_send(c->msg, (int)a->reply_code, &a->reason,
+					   &a->headers, &a->body)
 					   < 0)
-		a.code = -1;
+		a->code = -1;
 	send_requests(c);
-	return (int)a.code;
+	return (int)a->code;
 }
 
 /* The engine does not answer now (bridge.md 7). */
@@ -145,20 +145,34 @@ static int refuse(struct kj_call *c)
 	return -1;
 }
 
+/* Only the core's own timer processes carry SIP's timers; other modules' (the
+ * one that resumes async_route(), say) may wait as workers do. */
+static uint64_t timeout_ns(void)
+{
+	static const char *const names[] = {
+			"slow timer", "timer", "secondary timer"};
+
+	for(size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if(kj_state.rank == PROC_TIMER && strcmp(my_desc(), names[i]) == 0)
+			return TIMER_TIMEOUT_NS;
+	return (uint64_t)kj_state.settings.call_timeout * MS;
+}
+
 int kj_script_call_values(
 		struct kj_function *f, sip_msg_t *msg, const str *args, int count)
 {
 	struct kj_call c = {.function = f, .args = args, .arg_count = count};
+	struct answer a = {0};
 	int r;
 
 	if(f->id < 0)
 		return -1;
 	if(msg != NULL && msg->first_line.type == SIP_REQUEST)
 		c.msg = msg;
-	c.timeout_ns = kj_state.rank == PROC_TIMER
-						   ? TIMER_TIMEOUT_NS
-						   : (uint64_t)kj_state.settings.call_timeout * MS;
-	r = kj_call_begin(&c) == 0 ? finish(&c) : refuse(&c);
+	c.timeout_ns = timeout_ns();
+	if(kj_call_begin(&c) == 0)
+		read_answer(&c, &a);
+	r = a.answered ? finish(&c, &a) : refuse(&c);
 	kj_call_end(&c);
 	return r;
 }

@@ -5,7 +5,10 @@ import static io.kamjvm.bridge.Messages.FN_MAY_DEFER;
 import static io.kamjvm.bridge.Messages.FN_REPLIES;
 import static io.kamjvm.bridge.Messages.T_FUNCTION_FLAGS;
 import static io.kamjvm.bridge.Messages.T_ID;
+import static io.kamjvm.bridge.Messages.T_NAME;
 import static io.kamjvm.bridge.Messages.T_NUMBER;
+import static io.kamjvm.bridge.Messages.T_VALUE;
+import static io.kamjvm.bridge.Messages.T_XAVP_WISH;
 
 import io.kamjvm.bridge.TlvWriter;
 import io.kamjvm.kamailio.Kamailio;
@@ -169,19 +172,25 @@ final class LoadedModules {
           fields.end(mark);
         }
       }
+      each.module().xavps().forEach(wish -> wish(fields, wish));
     }
   }
 
-  /** The oldest uncommitted change of all of them, CLOCK_MONOTONIC nanoseconds; 0: none. */
+  private static void wish(final TlvWriter fields, final String xavp) {
+    final int arrow = xavp.indexOf("=>");
+    final int mark = fields.begin(T_XAVP_WISH);
+    fields.string(T_NAME, xavp.substring(0, arrow));
+    fields.string(T_VALUE, xavp.substring(arrow + 2));
+    fields.end(mark);
+  }
+
+  /** When the oldest uncommitted change was made, CLOCK_MONOTONIC nanoseconds; 0: none. */
   long oldestUncommittedNanos() {
-    long oldest = 0;
+    long age = 0;
     for (final Loaded each : loaded) {
-      final long nanos = each.module().oldestUncommittedNanos();
-      if (nanos != 0 && (oldest == 0 || nanos < oldest)) {
-        oldest = nanos;
-      }
+      age = Math.max(age, each.module().uncommittedAgeNanos());
     }
-    return oldest;
+    return age == 0 ? 0 : System.nanoTime() - age;
   }
 
   /** Has them submit what is not stored yet. */

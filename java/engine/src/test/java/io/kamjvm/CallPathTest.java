@@ -455,8 +455,7 @@ class CallPathTest {
     engine.probe(
         call ->
             call.answer(
-                new Answer(
-                    1, Optional.of(new SipReply(200, "OK")), Optional.empty(), then)));
+                new Answer(1, Optional.of(new SipReply(200, "OK")), Optional.empty(), then)));
   }
 
   private void inLaterTurn(final Runnable task) {

@@ -79,7 +79,7 @@ final class ProbeModule implements KamailioModule {
   }
 
   @Override
-  public long oldestUncommittedNanos() {
+  public long uncommittedAgeNanos() {
     return uncommitted.get();
   }
 

@@ -47,10 +47,7 @@ final class Requests {
   }
 
   static Outgoing notify(
-      final String target,
-      final boolean slow,
-      final byte[] body,
-      final RequestListener listener) {
+      final String target, final boolean slow, final byte[] body, final RequestListener listener) {
     return new Outgoing(
         new OutgoingRequest(
             "NOTIFY",

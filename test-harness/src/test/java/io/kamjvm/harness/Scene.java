@@ -9,6 +9,7 @@ import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipPeer;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -83,6 +84,7 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
 
   @Override
   public void afterAll(final ExtensionContext context) {
+    final List<String> objections = peer.map(SipPeer::objections).orElse(List.of());
     peer.ifPresent(SipPeer::close);
     if (kamailio.isPresent()) {
       final KamailioProcess process = kamailio.get();
@@ -90,7 +92,7 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
       process.close();
       assertThat(alarms).as("alarms in Kamailio's log").isEmpty();
     }
-    peer.ifPresent(p -> assertThat(p.objections()).as("the SIP stack's objections").isEmpty());
+    assertThat(objections).as("the SIP stack's objections").isEmpty();
   }
 
   @Override

@@ -51,11 +51,11 @@ public interface KamailioModule {
   default void serve() {}
 
   /**
-   * {@code System.nanoTime()} at which the oldest change was submitted that is not committed yet; 0
-   * when there is none. While it is older than 200 ms nobody waits for the engine (bridge.md
-   * section 2). Engine thread, a hundred times per second.
+   * How many nanoseconds the oldest change waits for its commit on which an answer depends; 0 when
+   * there is none. While it is more than 200 ms nobody waits for the engine (bridge.md section 2).
+   * Engine thread, a hundred times per second.
    */
-  default long oldestUncommittedNanos() {
+  default long uncommittedAgeNanos() {
     return 0;
   }
 

@@ -160,7 +160,7 @@ public final class PresenceModule implements KamailioModule {
   }
 
   @Override
-  public long oldestUncommittedNanos() {
+  public long uncommittedAgeNanos() {
     return store.map(s -> s.journal().oldestPendingNanos()).orElse(0L);
   }
 

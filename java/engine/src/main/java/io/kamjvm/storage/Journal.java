@@ -35,8 +35,8 @@ public interface Journal {
   int depth();
 
   /**
-   * How long the oldest submission without outcome has been waiting, in nanoseconds; 0 when there is
-   * none. Any thread.
+   * How long the oldest submission without outcome has been waiting, in nanoseconds; 0 when there
+   * is none. Any thread.
    */
   long oldestPendingNanos();
 }

@@ -3,6 +3,7 @@ package io.kamjvm.bridge;
 
 import static io.kamjvm.bridge.RegionLayout.*;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +140,7 @@ final class RingDamageTest {
   void handlerThrows() {
     final WireRing ring = ringWith(2);
     final CheckedRing java = new CheckedRing(ring.buffer());
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    assertThatThrownBy(
             () ->
                 java.read(
                     (type, buffer, index, length) -> {

@@ -47,9 +47,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
 
   @Override
   public void loadSubscriptions(final long now, final Consumer<SubscriptionRow> consumer) {
-    List.copyOf(subscriptions.values()).stream()
-        .filter(r -> r.expires() > now)
-        .forEach(consumer);
+    List.copyOf(subscriptions.values()).stream().filter(r -> r.expires() > now).forEach(consumer);
   }
 
   @Override
@@ -62,6 +60,11 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
 
   @Override
   public void close(final long timeoutMillis) {}
+
+  @Override
+  public long oldestPendingNanos() {
+    return waiting.isEmpty() ? 0 : 1;
+  }
 
   @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
@@ -127,11 +130,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   @Override
   public int depth() {
     return waiting.size();
-  }
-
-  @Override
-  public long oldestPendingNanos() {
-    return waiting.isEmpty() ? 0 : 1;
   }
 
   PublicationRow publication() {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The watchers' user agents. They answer 200 at once unless told otherwise, and fail the test when a
- * dialog carries two NOTIFYs at a time or its CSeq does not rise by one.
+ * The watchers' user agents. They answer 200 at once unless told otherwise, and fail the test when
+ * a dialog carries two NOTIFYs at a time or its CSeq does not rise by one.
  */
 final class Peers {
 

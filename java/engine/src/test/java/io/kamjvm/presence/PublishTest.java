@@ -346,8 +346,7 @@ class PublishTest {
     final FakeRpc list = world.rpc("presence.presentity_list");
     assertThat(list.structs).hasSize(1);
     assertThat(list.structs.get(0)).containsEntry("user", "bob").containsEntry("etag", tag);
-    final String next =
-        world.publish(publish().ifMatch(tag).body(pidf("t1", "closed"))).etag();
+    final String next = world.publish(publish().ifMatch(tag).body(pidf("t1", "closed"))).etag();
     assertThat(world.publish(publish().ifMatch(tag)).code()).isEqualTo(412);
     assertThat(world.publish(publish().ifMatch(next).expires(0)).code()).isEqualTo(200);
     assertThat(world.rpc("presence.presentity_list").structs).isEmpty();

@@ -124,7 +124,12 @@ final class World implements Kamailio {
         parameters(module),
         calledFunctions,
         new ServerFacts(
-            "5.6.3", START, epoch, List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060"), 30_000, 5_000),
+            "5.6.3",
+            START,
+            epoch,
+            List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060"),
+            30_000,
+            5_000),
         this,
         new EngineClock() {
           @Override

@@ -189,10 +189,7 @@ public final class SipPeer implements AutoCloseable {
         answer(event, new NotifyAnswer(481, Duration.ZERO));
         return;
       }
-      final NotifyAnswer wanted = watch.receive(new Notify(message, System.nanoTime()));
-      if (wanted.code() != 0) {
-        answer(event, wanted);
-      }
+      answer(event, watch.receive(new Notify(message, System.nanoTime())));
     }
 
     private void answer(final RequestEvent event, final NotifyAnswer wanted) {
@@ -201,6 +198,9 @@ public final class SipPeer implements AutoCloseable {
             event.getServerTransaction() == null
                 ? provider.getNewServerTransaction(event.getRequest())
                 : event.getServerTransaction();
+        if (wanted.code() == 0) {
+          return; /* the transaction goes on to absorb retransmissions */
+        }
         final Response response = messages.createResponse(wanted.code(), event.getRequest());
         if (wanted.delay().isZero()) {
           transaction.sendResponse(response);

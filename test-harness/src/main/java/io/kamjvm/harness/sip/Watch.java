@@ -141,8 +141,15 @@ public final class Watch {
   }
 
   NotifyAnswer receive(final Notify notify) {
+    /* first: whoever takes the NOTIFY may change the answer to the next one */
+    final NotifyAnswer wanted = answer.get();
     notifies.add(notify);
-    return answer.get();
+    return wanted;
+  }
+
+  /** Forgets the NOTIFYs that came and were not looked at. */
+  public void forget() {
+    notifies.clear();
   }
 
   /** The next NOTIFY, which must come within 5 s. */

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A row is refused: the transaction is rolled back and repeated with a savepoint per
  *       submission; the poison one is <i>Refused</i>, its neighbours are committed.
- *   <li>The connection is lost before COMMIT: nothing was stored; the batch returns to the queue and
- *       is tried again on a new connection while its patience lasts.
+ *   <li>The connection is lost before COMMIT: nothing was stored; the batch returns to the queue
+ *       and is tried again on a new connection while its patience lasts.
  *   <li>The connection is lost during COMMIT: nobody knows. The batch is <i>in doubt</i>: it is
  *       written again, before anything else, as soon as there is a connection. Changes are
  *       idempotent, so this gives one known outcome. (Merely looking whether the rows are there

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param port 0 when the URL names none
  * @param database database name, or for the embedded databases the file
  */
-record DbUrl(
-    String scheme, String user, String password, String host, int port, String database) {
+record DbUrl(String scheme, String user, String password, String host, int port, String database) {
   private static final int MAX_PORT = 65_535;
   private static final String MEMORY = "h2:mem:";
 
@@ -73,8 +72,7 @@ record DbUrl(
         scheme, user, password, host.isEmpty() ? "localhost" : unbracket(host), port, database);
   }
 
-  private static int portColon(final String scheme, final String hostPort)
-      throws StorageException {
+  private static int portColon(final String scheme, final String hostPort) throws StorageException {
     if (!hostPort.startsWith("[")) {
       return hostPort.indexOf(':');
     }

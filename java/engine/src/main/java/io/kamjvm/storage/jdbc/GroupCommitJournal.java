@@ -13,8 +13,9 @@ import java.util.function.Consumer;
  * The journal of one store: a queue, the thread that commits, and a watch that answers for it when
  * a database call does not return.
  *
- * <p>A submission that the committing thread has not taken after {@link Limits#patience} is answered
- * <i>Unavailable</i>, so a slow or absent database makes callers fail fast instead of piling up.
+ * <p>A submission that the committing thread has not taken after {@link Limits#patience} is
+ * answered <i>Unavailable</i>, so a slow or absent database makes callers fail fast instead of
+ * piling up.
  */
 final class GroupCommitJournal implements Journal {
   private static final Duration WATCH_PERIOD = Duration.ofMillis(50);
@@ -48,8 +49,7 @@ final class GroupCommitJournal implements Journal {
 
   @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
-    final Submission submission =
-        new Submission(List.copyOf(changes), done, System.nanoTime());
+    final Submission submission = new Submission(List.copyOf(changes), done, System.nanoTime());
     final Optional<String> objection = check.objection(submission.changes());
     if (objection.isPresent()) {
       outcomes.deliver(List.of(submission), new Outcome.Refused(objection.get()));

@@ -97,11 +97,11 @@ final class H2Dialect implements Dialect {
     final String state = exception.getSQLState();
     return switch (exception.getErrorCode()) {
       case OBJECT_CLOSED,
-              IO_EXCEPTION,
-              DATABASE_CLOSED,
-              CLOSED_AT_EXIT,
-              FILE_CORRUPTED,
-              STORE_FAILURE ->
+          IO_EXCEPTION,
+          DATABASE_CLOSED,
+          CLOSED_AT_EXIT,
+          FILE_CORRUPTED,
+          STORE_FAILURE ->
           Optional.of(Fault.CONNECTION);
       default -> {
         if (state == null || state.length() != 5) {

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Event state in a database: loads stream over a connection of their own, writes are journalled. */
+/**
+ * Event state in a database: loads stream over a connection of their own, writes are journalled.
+ */
 final class JdbcStore implements EventStateStore {
   private static final long HARD_STATE = -1;
   private static final int USUAL_FETCH_ROWS = 500;
@@ -37,8 +39,7 @@ final class JdbcStore implements EventStateStore {
   }
 
   @Override
-  public void loadPublications(
-      final long nowEpochSeconds, final Consumer<PublicationRow> consumer)
+  public void loadPublications(final long nowEpochSeconds, final Consumer<PublicationRow> consumer)
       throws StorageException {
     load(
         tables.publications(),

@@ -147,8 +147,7 @@ final class MariaDbDialect implements Dialect {
     return doubts;
   }
 
-  private static String first(final Connection connection, final String query)
-      throws SQLException {
+  private static String first(final Connection connection, final String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(query)) {
       final String value = result.next() ? result.getString(1) : null;

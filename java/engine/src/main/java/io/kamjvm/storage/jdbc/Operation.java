@@ -75,9 +75,7 @@ enum Operation {
       }
       case REMOVE_WATCHER -> {
         final Change.RemoveWatcher remove = (Change.RemoveWatcher) change;
-        yield new Object[] {
-          remove.presentityUri(), remove.user(), remove.domain(), remove.event()
-        };
+        yield new Object[] {remove.presentityUri(), remove.user(), remove.domain(), remove.event()};
       }
       case PUT_PUBLICATION, PUT_SUBSCRIPTION, PUT_WATCHER -> NONE;
     };

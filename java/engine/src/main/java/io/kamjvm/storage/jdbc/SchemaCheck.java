@@ -95,10 +95,7 @@ final class SchemaCheck {
   }
 
   private ColumnRule rule(
-      final Tables.Named named,
-      final Column column,
-      final ResultSetMetaData found,
-      final int index)
+      final Tables.Named named, final Column column, final ResultSetMetaData found, final int index)
       throws SQLException {
     final int jdbcType = found.getColumnType(index);
     final int precision = found.getPrecision(index);

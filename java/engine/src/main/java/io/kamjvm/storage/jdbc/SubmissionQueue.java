@@ -173,7 +173,9 @@ final class SubmissionQueue {
     }
   }
 
-  /** How long the oldest submission without outcome has waited, at least 1; 0 when there is none. */
+  /**
+   * How long the oldest submission without outcome has waited, at least 1; 0 when there is none.
+   */
   long oldestAgeNanos() {
     lock.lock();
     try {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage.jdbc;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.kamjvm.storage.StoreSettings;
+import io.kamjvm.storage.servers.DatabaseServers;
+import io.kamjvm.storage.servers.MariaDbServer;
+import io.kamjvm.storage.servers.PostgresServer;
+import io.kamjvm.storage.servers.SqliteFile;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A fresh database with Kamailio's tables (H2: without, it makes them), and a second way in. */
+record TestDatabase(Kind kind, String dbUrl, Way in) {
+
+  enum Kind {
+    H2,
+    SQLITE,
+    POSTGRES,
+    MARIADB
+  }
+
+  /** Connects past the store. */
+  interface Way {
+    Connection connect() throws SQLException;
+  }
+
+  static TestDatabase fresh(final Kind kind, final DatabaseServers servers, final Path directory) {
+    return switch (kind) {
+      case H2 -> {
+        final Path file = directory.resolve("state");
+        yield new TestDatabase(
+            kind,
+            "h2://" + file,
+            () -> DriverManager.getConnection("jdbc:h2:file:" + file, "sa", ""));
+      }
+      case SQLITE -> {
+        final Path file = directory.resolve("kamailio.sqlite");
+        SqliteFile.createStock(file);
+        yield new TestDatabase(
+            kind, "sqlite:///" + file, () -> DriverManager.getConnection("jdbc:sqlite:" + file));
+      }
+      case POSTGRES -> {
+        assumeThat(PostgresServer.missing()).isEmpty();
+        final PostgresServer server = servers.postgres();
+        final String name = server.createStockDatabase();
+        yield new TestDatabase(kind, server.dbUrl(name), () -> server.connect(name));
+      }
+      case MARIADB -> {
+        assumeThat(MariaDbServer.missing()).isEmpty();
+        final MariaDbServer server = servers.mariaDb();
+        final String name = server.createStockDatabase();
+        yield new TestDatabase(kind, server.dbUrl(name), () -> server.connect(name));
+      }
+    };
+  }
+
+  StoreSettings settings() {
+    return settings("presentity", "active_watchers", "watchers");
+  }
+
+  StoreSettings settings(
+      final String presentity, final String activeWatchers, final String watchers) {
+    return new StoreSettings(dbUrl, presentity, activeWatchers, watchers, true, true, 10);
+  }
+
+  void execute(final String... statements) {
+    try (Connection connection = in.connect();
+        Statement statement = connection.createStatement()) {
+      for (final String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (final SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
