@@ -22,6 +22,7 @@ final class Notifier {
   private final Timers timers;
   private final LongSupplier now;
   private final PresenceParameters parameters;
+  private final WatcherLists watcherLists;
   private final Consumer<Subscription> counted;
   private final Consumer<Subscription> gone;
 
@@ -32,12 +33,14 @@ final class Notifier {
   Notifier(
       final ModuleContext context,
       final PresenceParameters parameters,
+      final WatcherLists watcherLists,
       final Consumer<Subscription> counted,
       final Consumer<Subscription> gone) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.now = context.clock()::epochSeconds;
     this.parameters = parameters;
+    this.watcherLists = watcherLists;
     this.counted = counted;
     this.gone = gone;
   }
@@ -53,6 +56,16 @@ final class Notifier {
     } else {
       outbox.change = true;
     }
+  }
+
+  /** Notes that somebody has begun to watch, or goes on watching. */
+  void watched(final Subscription subscription, final Subscription by) {
+    subscription.outbox().watchers.add(by);
+  }
+
+  /** Notes that somebody no longer watches. */
+  void unwatched(final Subscription subscription) {
+    subscription.outbox().fullList = true;
   }
 
   /** Notes that the watcher has asked and was granted these seconds. */
@@ -91,7 +104,17 @@ final class Notifier {
       return Optional.of(emit(subscription, state, farewell.body(), 0, true));
     }
     final Presentity presentity = subscription.presentity();
-    final Optional<byte[]> state = outbox.change ? presentity.announced() : presentity.current();
+    final Optional<byte[]> state;
+    if (presentity.eventPackage().watcherinfo()) {
+      final boolean whole = outbox.asked || outbox.change || outbox.fullList;
+      state =
+          Optional.of(
+              whole
+                  ? watcherLists.full(subscription)
+                  : watcherLists.partial(subscription, outbox.watchers));
+    } else {
+      state = outbox.change ? presentity.announced() : presentity.current();
+    }
     final long granted = outbox.granted;
     outbox.clearState();
     return active(subscription, state, granted);
