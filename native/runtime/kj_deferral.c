@@ -23,17 +23,17 @@
 
 #define MS UINT64_C(1000000)
 #define DEADLINE_MS 2000
-#define LONGEST_DEADLINE_MS 30000
+/* A reply within this part of wt_timer needs no reference to absorb late
+ * retransmissions: tm keeps the transaction for the rest. */
+#define QUICK_PART 8
 
-static uint64_t deadline_ns(void)
+/* From the opening of a record to the busy answer: below wt_timer, when tm
+ * would end the transaction, and far below its limit of 90 s. */
+static uint64_t patience_ns(void)
 {
 	uint64_t ms = kj_state.wt_timer_ms / 2;
 
-	if(ms > DEADLINE_MS)
-		ms = DEADLINE_MS;
-	if(ms > LONGEST_DEADLINE_MS)
-		ms = LONGEST_DEADLINE_MS;
-	return kw_now_ns() + ms * MS;
+	return (ms < DEADLINE_MS ? ms : DEADLINE_MS) * MS;
 }
 
 /* A transaction whose reply may leave later; NULL if there is none here. A
@@ -85,7 +85,7 @@ int32_t kj_deferral_begin(sip_msg_t *msg, const str *tag, uint32_t *generation)
 	d->hash_index = t->hash_index;
 	d->label = t->label;
 	d->process_no = (uint32_t)process_no;
-	d->deadline_ns = deadline_ns();
+	d->deadline_ns = kw_now_ns() + patience_ns();
 	d->linger_ns = 0;
 	d->cell = (uint64_t)(uintptr_t)t;
 	d->busy_code = (uint32_t)kj_state.settings.busy_code;
@@ -151,9 +151,17 @@ static int join_headers(const struct kw_deferral *d, const str *more, str *all,
 	return 0;
 }
 
+static int was_quick(const struct kw_deferral *d)
+{
+	uint64_t opened = d->deadline_ns - patience_ns();
+
+	return kw_now_ns() - opened
+		   < (uint64_t)kj_state.wt_timer_ms * MS / QUICK_PART;
+}
+
 /* ANSWERING: sends, then lets the transaction absorb retransmissions. */
-static int send_reply(struct kw_deferral *d, int code, const str *reason,
-		const str *headers, const str *body)
+static int send_reply(struct kw_deferral *d, uint32_t generation, int code,
+		const str *reason, const str *headers, const str *body)
 {
 	static char buffer[KW_DEFERRAL_HEADERS + KW_FRAME_AREA];
 	uint32_t tag_length = d->tag_length;
@@ -171,9 +179,14 @@ static int send_reply(struct kw_deferral *d, int code, const str *reason,
 					   t, (unsigned)code, &phrase, &content, &lines, &tag)
 			   > 0;
 	}
+	if(t != NULL && was_quick(d)) {
+		kj_state.tm.unref_cell(t);
+		kw_deferral_free(kj_state.base, d, generation, KW_DEFERRAL_ANSWERING);
+	} else {
+		d->linger_ns = kw_now_ns() + (uint64_t)kj_state.wt_timer_ms * MS;
+		atomic_store(&d->state, KW_DEFERRAL_LINGERING);
+	}
 	forget_transaction();
-	d->linger_ns = kw_now_ns() + (uint64_t)kj_state.wt_timer_ms * MS;
-	atomic_store(&d->state, KW_DEFERRAL_LINGERING);
 	return sent;
 }
 
@@ -189,8 +202,9 @@ int kj_deferral_answer(uint32_t index, uint32_t generation, int code,
 	}
 	if(!kw_deferral_win(d, generation))
 		return KW_REPLIED_BUSY;
-	return send_reply(d, code, reason, headers, body) ? KW_REPLIED_SENT
-													  : KW_REPLIED_GONE;
+	return send_reply(d, generation, code, reason, headers, body)
+				   ? KW_REPLIED_SENT
+				   : KW_REPLIED_GONE;
 }
 
 static void answer_busy(struct kw_deferral *d, uint32_t generation)
@@ -204,7 +218,7 @@ static void answer_busy(struct kw_deferral *d, uint32_t generation)
 	if(!kw_deferral_win(d, generation))
 		return;
 	atomic_fetch_add(&kw_header(kj_state.base)->busy_answers, 1);
-	send_reply(d, code, &reason, &headers, &none);
+	send_reply(d, generation, code, &reason, &headers, &none);
 }
 
 /* The worker's reference goes; tm ends the transaction at its next look. */

@@ -155,9 +155,10 @@ static int collect_options(void)
 	add_option("-Xmx512m");
 	add_option("-XX:+ExitOnOutOfMemoryError");
 	add_option("-XX:-CreateCoredumpOnCrash");
-	add_option("-XX:ErrorFile=%s/kamjvm_hs_err_%%p.log", kj_jvm_error_dir());
+	add_option("-XX:ErrorFile=" KJ_JVM_ERROR_FILE, kj_jvm_error_dir(), "%p");
 	add_option("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
 	add_option("-Djava.awt.headless=true");
+	add_option("-Dfile.encoding=UTF-8");
 	if(kj_state.settings.jvm_options != NULL
 			&& (given = strdup(kj_state.settings.jvm_options)) != NULL)
 		for(char *o = strtok_r(given, " \t", &rest); o != NULL;

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -47,6 +48,7 @@ struct keeper
 	uint64_t last_beat;
 	uint32_t last_progress;
 	uint64_t stop_by; /* 0: not stopping */
+	int served; /* an engine has been READY: until then a failure ends the start */
 	int late;
 	int killed;
 };
@@ -141,6 +143,8 @@ static void fork_engine(struct keeper *k, uint64_t now)
 	k->quiet = k->last_beat = k->last_progress = 0;
 	k->late = k->killed = 0;
 	atomic_store(&h->engine_pid, k->engine < 0 ? 0 : k->engine);
+	for(uint32_t i = 0; i < h->courier_count; i++)
+		kw_wake_if_sleeping(&kw_courier(kj_state.base, i)->sleeping);
 	if(k->engine < 0) {
 		LM_ERR("the engine can not be forked: %s\n", strerror(errno));
 		k->engine = 0;
@@ -166,11 +170,33 @@ static void drain_and_close(struct kj_line_reader *r)
 	r->fd = -1;
 }
 
+static void tell_end(struct kw_region_header *h, pid_t pid, int status)
+{
+	uint32_t n = h->failure_length;
+	uint32_t epoch = atomic_load(&h->epoch);
+	char number[16], file[PATH_MAX];
+
+	if(WIFSIGNALED(status))
+		LM_ERR("the engine (epoch %u) died of signal %d\n", epoch,
+				WTERMSIG(status));
+	else
+		LM_ERR("the engine (epoch %u) ended with code %d: %.*s\n", epoch,
+				WEXITSTATUS(status),
+				(int)(n > KW_FAILURE_CAPACITY ? KW_FAILURE_CAPACITY : n),
+				h->failure);
+	snprintf(number, sizeof(number), "%d", (int)pid);
+	snprintf(file, sizeof(file), KJ_JVM_ERROR_FILE, kj_jvm_error_dir(), number);
+	if(access(file, F_OK) == 0)
+		LM_ERR("the JVM crashed, its report is %s\n", file);
+}
+
 /* Every process may wait for this engine: nobody waits for a dead one. */
 static void bury(struct keeper *k, int status, uint64_t now)
 {
 	struct kw_region_header *h = k->header;
 	uint32_t state = atomic_load(&h->engine_state);
+
+	pid_t pid = k->engine;
 
 	k->engine = 0;
 	drain_and_close(&k->log);
@@ -184,21 +210,19 @@ static void bury(struct keeper *k, int status, uint64_t now)
 	atomic_store(&h->engine_pid, 0);
 	atomic_store(&h->reaped_epoch, atomic_load(&h->epoch));
 	kw_mpsc_quiesce(&k->events, QUIESCE_GRACE);
+	if(state == KW_ENGINE_READY)
+		k->served = 1;
 	if(state != KW_ENGINE_FAILED)
 		state = k->stop_by != 0 ? KW_ENGINE_STOPPED : KW_ENGINE_DOWN;
 	atomic_store(&h->engine_state, state);
 	kw_futex_wake(&h->engine_state, INT_MAX);
 	for(uint32_t i = 0; i < h->process_count * KW_FRAMES_PER_PROCESS; i++)
 		kw_futex_wake(&kw_frame_at(kj_state.base, i)->state, 1);
+	for(uint32_t i = 0; i < h->courier_count; i++)
+		kw_wake_if_sleeping(&kw_courier(kj_state.base, i)->sleeping);
 	if(k->stop_by != 0)
 		return;
-	if(WIFSIGNALED(status))
-		LM_ERR("the engine (epoch %u) died of signal %d\n",
-				atomic_load(&h->epoch), WTERMSIG(status));
-	else
-		LM_ERR("the engine (epoch %u) ended with code %d: %.*s\n",
-				atomic_load(&h->epoch), WEXITSTATUS(status),
-				(int)h->failure_length, h->failure);
+	tell_end(h, pid, status);
 	plan_restart(k, now);
 }
 
@@ -246,6 +270,7 @@ static void watch(struct keeper *k, uint64_t passed)
 		kill_engine(k, "its start makes no progress");
 	if(state != KW_ENGINE_READY)
 		return;
+	k->served = 1;
 	if(!k->late && k->quiet > KW_ENGINE_LATE_MS * MS) {
 		k->late = 1;
 		LM_WARN("the engine is late: calls get the busy answer\n");
@@ -274,7 +299,7 @@ static int decide(struct keeper *k, uint64_t now)
 		return 1;
 	if(k->stop_by != 0 && now > k->stop_by)
 		kill_engine(k, "it did not stop in time");
-	if(k->stop_by == 0 && k->next_fork != 0 && now >= k->next_fork)
+	if(k->stop_by == 0 && k->served && k->next_fork != 0 && now >= k->next_fork)
 		fork_engine(k, now);
 	return 0;
 }

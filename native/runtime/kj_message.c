@@ -25,6 +25,15 @@
 #include "core/ut.h"
 #include "core/xavp.h"
 
+/* Kamailio 5.7 made the integers of XAVPs long. */
+#if VERSIONVAL < 5007000
+#define XAVP_NUMBER SR_XTYPE_INT
+#define XAVP_NUMBER_OF(x) ((x)->val.v.i)
+#else
+#define XAVP_NUMBER SR_XTYPE_LONG
+#define XAVP_NUMBER_OF(x) ((x)->val.v.l)
+#endif
+
 static void text(struct kw_tlv_writer *w, uint16_t tag, const str *s)
 {
 	kw_tlv_bytes(w, tag, s->s, s->len < 0 ? 0 : (uint32_t)s->len);
@@ -224,20 +233,18 @@ static void write_xavps(struct kw_tlv_writer *w)
 		str root = {wish->root, (int)strlen(wish->root)};
 		str child = {wish->child, (int)strlen(wish->child)};
 		sr_xavp_t *x = xavp_get_child(&root, &child);
-		char path[sizeof(wish->root) + sizeof(wish->child) + 2];
-		str name = {path, 0};
+		char name[2 * KJ_NAME + sizeof("=>")];
 		uint32_t mark;
 		if(x == NULL
-				|| (x->val.type != SR_XTYPE_INT && x->val.type != SR_XTYPE_STR))
+				|| (x->val.type != XAVP_NUMBER && x->val.type != SR_XTYPE_STR))
 			continue;
-		name.len =
-				snprintf(path, sizeof(path), "%s=>%s", wish->root, wish->child);
 		mark = kw_tlv_begin(w, KW_T_XAVP);
-		text(w, KW_T_NAME, &name);
+		snprintf(name, sizeof(name), "%s=>%s", wish->root, wish->child);
+		kw_tlv_bytes(w, KW_T_NAME, name, (uint32_t)strlen(name));
 		if(x->val.type == SR_XTYPE_STR)
 			text(w, KW_T_VALUE, &x->val.v.s);
 		else
-			kw_tlv_int(w, KW_T_NUMBER, x->val.v.i);
+			kw_tlv_int(w, KW_T_NUMBER, XAVP_NUMBER_OF(x));
 		kw_tlv_end(w, mark);
 	}
 }

@@ -6,6 +6,8 @@
 #include "kj_runtime.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,6 +18,15 @@ void kj_process_die_with(pid_t parent, int signal)
 	prctl(PR_SET_PDEATHSIG, signal);
 	/* The parent may have died before the line above. */
 	if(getppid() != parent)
+		_exit(0);
+}
+
+void kj_process_die_with_main(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* The parent may be another process than main: a module may fork from
+	 * one of its own. */
+	if(kill(kj_state.main_pid, 0) < 0 && errno == ESRCH)
 		_exit(0);
 }
 

@@ -113,7 +113,8 @@ void kj_engine_main(int log_fd, int out_fd, pid_t keeper)
 
 /* kj_jvm.c: engine process. Returns the process's exit code. */
 int kj_jvm_run(int log_fd);
-/* Where hs_err files go. */
+/* Where the JVM says why it crashed; %s: kj_jvm_error_dir(), %s: its pid. */
+#define KJ_JVM_ERROR_FILE "%s/kamjvm_hs_err_%s.log"
 const char *kj_jvm_error_dir(void);
 
 /* kj_natives.c: engine process; env is a JNIEnv, door the NativeDoor class. */
@@ -259,6 +260,8 @@ uint32_t kj_courier_lane(uint32_t i);
 /* kj_process.c: small things about processes */
 /* The child dies with its parent; exits when the parent is gone already. */
 void kj_process_die_with(pid_t parent, int signal);
+/* Any Kamailio process: gets SIGTERM when its parent dies. */
+void kj_process_die_with_main(void);
 void kj_process_close_sip_sockets(void);
 
 #endif

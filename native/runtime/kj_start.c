@@ -163,6 +163,10 @@ static int start(void)
 	int pid;
 
 	kj_state.main_pid = getpid();
+	if(dont_fork) {
+		kj_start_failed("it needs fork=yes: a process of its own per worker");
+		return -1;
+	}
 	if(make_region() < 0)
 		return -1;
 	pid = fork_process(PROC_NOCHLDINIT, "kamjvm keeper", 0);
@@ -206,7 +210,7 @@ int kj_child_init(int rank)
 			return 0;
 		default:
 			kj_state.rank = rank;
-			kj_process_die_with(kj_state.main_pid, SIGTERM);
+			kj_process_die_with_main();
 			return 0;
 	}
 }
@@ -214,8 +218,8 @@ int kj_child_init(int rank)
 void kj_destroy(void)
 {
 	/* Main has reaped every process by now, unless the start failed between
-	 * PROC_INIT and the first worker. */
+	 * PROC_INIT and the first worker. Its pid may be somebody else's then. */
 	if(kj_state.main_pid == getpid() && kj_state.keeper_pid > 0
-			&& kill(kj_state.keeper_pid, 0) == 0)
+			&& waitpid(kj_state.keeper_pid, NULL, WNOHANG) == 0)
 		stop_keeper();
 }

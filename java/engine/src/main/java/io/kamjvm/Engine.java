@@ -56,6 +56,7 @@ public final class Engine {
   public static void main(final String[] arguments) {
     int status = 1;
     try {
+      connect(NativeDoor::log, LogSink.INFO);
       final Region region = new Region(NativeDoor.region(), Futex.nativeDoor());
       status = new Engine(region, Modules.standard(), new SystemClock()).run(NativeDoor::log);
     } catch (final RuntimeException | Error e) {
@@ -131,7 +132,7 @@ public final class Engine {
   }
 
   private void serve(final Link link) {
-    loop.run(link.events(), modules::oldestUncommittedNanos, link::onBeat, new Stop(link)::isOver);
+    loop.run(link.events(), modules::uncommittedAgeNanos, link::onBeat, new Stop(link)::isOver);
   }
 
   private ServerFacts facts(final KamailioConfig config) {
@@ -189,7 +190,7 @@ public final class Engine {
 
     Stop(final Link link) {
       this.link = link;
-      this.quiet = () -> this.link.quiet() && modules.oldestUncommittedNanos() == 0;
+      this.quiet = () -> this.link.quiet() && modules.uncommittedAgeNanos() == 0;
     }
 
     boolean isOver() {

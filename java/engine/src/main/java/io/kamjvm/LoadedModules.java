@@ -184,13 +184,13 @@ final class LoadedModules {
     fields.end(mark);
   }
 
-  /** When the oldest uncommitted change was made, CLOCK_MONOTONIC nanoseconds; 0: none. */
-  long oldestUncommittedNanos() {
-    long age = 0;
+  /** Age of the oldest uncommitted change of all of them, nanoseconds; 0: none. */
+  long uncommittedAgeNanos() {
+    long oldest = 0;
     for (final Loaded each : loaded) {
-      age = Math.max(age, each.module().uncommittedAgeNanos());
+      oldest = Math.max(oldest, each.module().uncommittedAgeNanos());
     }
-    return age == 0 ? 0 : System.nanoTime() - age;
+    return oldest;
   }
 
   /** Has them submit what is not stored yet. */

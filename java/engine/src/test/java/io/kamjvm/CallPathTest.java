@@ -17,7 +17,9 @@ import io.kamjvm.kamailio.PendingReply.Delivery;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -319,7 +321,10 @@ class CallPathTest {
     engine.kamailio.courierServes(KamailioDouble.REPLY);
     engine.probe(call -> call.hold(1, Optional.empty()).busy());
     engine.call(CallPathTest::deferrable);
-    assertThat(awaitCommands(KamailioDouble.REPLY, 1).get(0).has(T_REPLY_CODE)).isFalse();
+    final Command reply = awaitCommands(KamailioDouble.REPLY, 1).get(0);
+    assertThat(reply.has(T_REPLY_CODE)).isFalse();
+    assertThat(reply.field(T_DEFERRAL).number()).isEqualTo(17);
+    engine.kamailio.replied(reply.id(), REPLIED_SENT);
   }
 
   @Test
@@ -406,7 +411,7 @@ class CallPathTest {
     engine.list(
         rpc -> {
           for (int i = 0; i < 1000; i++) {
-            final java.util.Map<String, Object> row = new java.util.LinkedHashMap<>();
+            final Map<String, Object> row = new LinkedHashMap<>();
             row.put("number", i);
             row.put("text", filler);
             rpc.struct(row);

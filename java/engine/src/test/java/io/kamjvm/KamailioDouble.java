@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -79,10 +80,12 @@ final class KamailioDouble {
   private final Memory memory;
   private final Pointer base;
   private final UnsafeBuffer words;
+  private final AtomicInteger waits = new AtomicInteger();
   private final Futex futex =
       new Futex() {
         @Override
         public int await(final long offset, final int expected, final long timeoutNanos) {
+          waits.incrementAndGet();
           return WIRE.kw_futex_wait(base.share(offset), expected, timeoutNanos);
         }
 
@@ -145,6 +148,11 @@ final class KamailioDouble {
 
   boolean serves() {
     return WIRE.kw_engine_serves(base, WIRE.kw_now_ns()) != 0;
+  }
+
+  /** How often the engine has gone to sleep. */
+  int waits() {
+    return waits.get();
   }
 
   long now() {

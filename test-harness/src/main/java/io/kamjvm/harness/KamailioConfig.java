@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The cfg of a Kamailio under test: baseline B of the conformance cases plus what a test changes.
@@ -23,6 +24,7 @@ public final class KamailioConfig {
   private final List<String> defines = new ArrayList<>();
   private final List<String> launcher = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
+  private Optional<String> verbatim = Optional.empty();
   private ModuleSet modules = ModuleSet.selected();
   private int workers = 2;
   private int sharedMegabytes = 64;
@@ -45,6 +47,16 @@ public final class KamailioConfig {
   /** No database and no parameter set: what a cfg gets that only loads the modules. */
   public static KamailioConfig bare() {
     return new KamailioConfig();
+  }
+
+  /**
+   * A cfg as it stands, without anything of the harness in it. It must load ctl and leave its
+   * socket where it is by default; {@code {port}} is replaced in the command line's words only.
+   */
+  public static KamailioConfig verbatim(final String cfg) {
+    final KamailioConfig config = new KamailioConfig();
+    config.verbatim = Optional.of(cfg);
+    return config.arguments("-l", "udp:127.0.0.1:{port}", "-l", "tcp:127.0.0.1:{port}");
   }
 
   /** Sets {@code db_url} of presence and presence_xml. */
@@ -127,12 +139,15 @@ public final class KamailioConfig {
     return this;
   }
 
-  List<String> arguments() {
-    return List.copyOf(arguments);
+  List<String> arguments(final int port) {
+    return arguments.stream().map(word -> word.replace("{port}", Integer.toString(port))).toList();
   }
 
   /** The text of the cfg for one instance. */
   String render(final int port, final Path controlSocket) {
+    if (verbatim.isPresent()) {
+      return verbatim.get();
+    }
     final StringBuilder cfg = new StringBuilder("#!KAMAILIO\n");
     defines.forEach(word -> cfg.append("#!define ").append(word).append('\n'));
     cfg.append(

@@ -88,7 +88,7 @@ public final class KamailioProcess implements AutoCloseable {
     line.addAll(List.of("-m", Integer.toString(config.sharedMegabytes()), "-M", "8"));
     line.addAll(List.of("-P", directory.resolve("pid").toString()));
     line.addAll(List.of("-Y", directory.toString(), "-w", directory.toString()));
-    line.addAll(config.arguments());
+    line.addAll(config.arguments(port));
     return line;
   }
 

@@ -8,10 +8,16 @@ import io.kamjvm.harness.db.PostgresServer;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipPeer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,26 +34,39 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   private static final String ALARMS =
       "CRITICAL: |BUG: |ALERT: |script writer didn't release|exited by a signal";
 
-  private final boolean withDatabase;
+  private final Kind kind;
   private final UnaryOperator<KamailioConfig> change;
   private Optional<Database> database = Optional.empty();
+  private Optional<Path> embedded = Optional.empty();
   private Optional<KamailioProcess> kamailio = Optional.empty();
   private Optional<SipPeer> peer = Optional.empty();
   private Optional<KamailioConfig> config = Optional.empty();
 
-  private Scene(final boolean withDatabase, final UnaryOperator<KamailioConfig> change) {
-    this.withDatabase = withDatabase;
+  /** Where the state is kept. */
+  private enum Kind {
+    MEMORY,
+    POSTGRES,
+    EMBEDDED
+  }
+
+  private Scene(final Kind kind, final UnaryOperator<KamailioConfig> change) {
+    this.kind = kind;
     this.change = change;
   }
 
   /** Baseline B on PostgreSQL, with these changes. */
   public static Scene onPostgres(final UnaryOperator<KamailioConfig> change) {
-    return new Scene(true, change);
+    return new Scene(Kind.POSTGRES, change);
+  }
+
+  /** Baseline B on an embedded H2 file, which only our modules can. */
+  public static Scene onH2(final UnaryOperator<KamailioConfig> change) {
+    return new Scene(Kind.EMBEDDED, change);
   }
 
   /** No database: everything in memory. */
   public static Scene inMemory(final UnaryOperator<KamailioConfig> change) {
-    return new Scene(false, change);
+    return new Scene(Kind.MEMORY, change);
   }
 
   /** The PostgreSQL server that all classes of a run share. */
@@ -70,13 +89,18 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   @Override
   public void beforeAll(final ExtensionContext context) {
     requireModules();
-    if (withDatabase) {
-      database = Optional.of(postgres(context).create("kam_" + RequestDraft.token()));
-    }
     final KamailioConfig baseline =
-        database
-            .map(db -> KamailioConfig.on(db.kamailioUrl()))
-            .orElseGet(KamailioConfig::memoryOnly);
+        switch (kind) {
+          case MEMORY -> KamailioConfig.memoryOnly();
+          case EMBEDDED -> {
+            embedded = Optional.of(temporaryDirectory());
+            yield KamailioConfig.on("h2://" + embedded.get().resolve("presence"));
+          }
+          case POSTGRES -> {
+            database = Optional.of(postgres(context).create("kam_" + RequestDraft.token()));
+            yield KamailioConfig.on(database.get().kamailioUrl());
+          }
+        };
     config = Optional.of(change.apply(baseline));
     kamailio = Optional.of(KamailioProcess.start(config.get()));
     peer = Optional.of(SipPeer.towards(kamailio().port()));
@@ -90,6 +114,7 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
       final KamailioProcess process = kamailio.get();
       final var alarms = process.log().matching(ALARMS);
       process.close();
+      embedded.ifPresent(Scene::remove);
       assertThat(alarms).as("alarms in Kamailio's log").isEmpty();
     }
     assertThat(objections).as("the SIP stack's objections").isEmpty();
@@ -111,6 +136,20 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
     final int port = kamailio().port();
     kamailio().close();
     kamailio = Optional.of(KamailioProcess.start(config.orElseThrow(), port));
+  }
+
+  /** Kills Kamailio's main process, waits until nothing is left, and starts it again. */
+  public void killAndRestart() {
+    final int port = kamailio().port();
+    kamailio().kill9();
+    assertThat(kamailio().awaitNoneLeft(Duration.ofSeconds(10))).as("left behind").isEmpty();
+    kamailio().close();
+    kamailio = Optional.of(KamailioProcess.start(config.orElseThrow(), port));
+  }
+
+  /** Where the embedded database is. */
+  public Path embedded() {
+    return embedded.orElseThrow();
   }
 
   /** The running Kamailio. */
@@ -146,5 +185,23 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   /** User part of a URI made by {@link #someone}. */
   public static String user(final String uri) {
     return uri.substring(4, uri.indexOf('@'));
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("kamh2");
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void remove(final Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (final Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

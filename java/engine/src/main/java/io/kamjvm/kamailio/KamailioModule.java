@@ -51,9 +51,9 @@ public interface KamailioModule {
   default void serve() {}
 
   /**
-   * How many nanoseconds the oldest change waits for its commit on which an answer depends; 0 when
-   * there is none. While it is more than 200 ms nobody waits for the engine (bridge.md section 2).
-   * Engine thread, a hundred times per second.
+   * How long the oldest change that is not committed yet has been waiting, in nanoseconds; 0 when
+   * there is none. Beyond 200 ms nobody waits for the engine (bridge.md section 2). Engine thread,
+   * up to a hundred times per second.
    */
   default long uncommittedAgeNanos() {
     return 0;

@@ -55,7 +55,7 @@ public final class EngineLoop implements Executor {
   /**
    * Turns until {@code done}, asked once per beat. The calling thread is the engine thread.
    *
-   * @param uncommitted CLOCK_MONOTONIC nanoseconds of the oldest uncommitted change, 0: none
+   * @param uncommitted age of the oldest uncommitted change, nanoseconds; 0: none
    * @param onBeat run about once per beat
    */
   public void run(
@@ -112,7 +112,8 @@ public final class EngineLoop implements Executor {
     region.heartbeat(now);
     Faults.contain(
         () -> {
-          region.oldestUncommitted(uncommitted.getAsLong());
+          final long age = uncommitted.getAsLong();
+          region.oldestUncommitted(age == 0 ? 0 : now - age);
           onBeat.run();
         },
         e -> LOG.error("house-keeping of the engine failed", e));

@@ -28,6 +28,7 @@ public final class TimerWheel implements Timers {
   private final EngineClock clock;
   private final long origin;
   private final Slot[][] levels = new Slot[LEVELS][SLOTS];
+  private final int[] populations = new int[LEVELS];
   private final Slot due = new Slot();
   private long tick;
   private int size;
@@ -68,7 +69,7 @@ public final class TimerWheel implements Timers {
       final Entry entry = (Entry) due.next;
       if (entry.at > tick) {
         // lay beyond the horizon of the wheel
-        entry.unlink();
+        leave(entry);
         place(entry);
         continue;
       }
@@ -109,7 +110,7 @@ public final class TimerWheel implements Timers {
       return;
     }
     while (tick < target && due.isEmpty()) {
-      tick++;
+      tick = Math.min(target, lastEmptyTick() + 1);
       int level = 0;
       while (level < LEVELS - 1 && (tick & mask(level)) == 0) {
         level++;
@@ -118,7 +119,7 @@ public final class TimerWheel implements Timers {
         final Slot slot = levels[l][digit(tick, l)];
         while (!slot.isEmpty()) {
           final Entry entry = (Entry) slot.next;
-          entry.unlink();
+          leave(entry);
           place(entry);
         }
       }
@@ -126,16 +127,35 @@ public final class TimerWheel implements Timers {
     }
   }
 
+  /** The last tick before which surely nothing happens. */
+  private long lastEmptyTick() {
+    long last = tick;
+    for (int level = 0; level < LEVELS && populations[level] == 0; level++) {
+      last = tick | mask(level);
+    }
+    return last;
+  }
+
+  private void leave(final Entry entry) {
+    entry.unlink();
+    populations[entry.level]--;
+  }
+
   private void place(final Entry entry) {
     if (entry.at <= tick) {
       // comes down from a higher level in the very tick in which it is due
-      levels[0][(int) (tick & (SLOTS - 1))].append(entry);
+      append(entry, 0, tick);
       return;
     }
     final long at = Math.min(entry.at, tick | HORIZON);
     final long differing = at ^ tick;
-    final int level = Math.min(LEVELS - 1, (63 - Long.numberOfLeadingZeros(differing)) / BITS);
+    append(entry, Math.min(LEVELS - 1, (63 - Long.numberOfLeadingZeros(differing)) / BITS), at);
+  }
+
+  private void append(final Entry entry, final int level, final long at) {
     levels[level][digit(at, level)].append(entry);
+    entry.level = level;
+    populations[level]++;
   }
 
   private static long mask(final int level) {
@@ -188,6 +208,7 @@ public final class TimerWheel implements Timers {
     private final TimerWheel wheel;
     private final long at;
     private final Runnable task;
+    private int level;
 
     Entry(final TimerWheel wheel, final long at, final Runnable task) {
       this.wheel = wheel;
@@ -198,7 +219,7 @@ public final class TimerWheel implements Timers {
     @Override
     public void cancel() {
       if (!isEmpty()) {
-        unlink();
+        wheel.leave(this);
         wheel.size--;
       }
     }

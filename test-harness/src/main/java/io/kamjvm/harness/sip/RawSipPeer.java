@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * A plain socket that speaks SIP text: for malformed messages, retransmissions and speed. No
- * threads: it hears only while it is asked to. Not thread-safe.
+ * threads: it hears only while it is asked to. One thread may send while another receives.
  */
 public final class RawSipPeer implements AutoCloseable {
   private final Channel channel;

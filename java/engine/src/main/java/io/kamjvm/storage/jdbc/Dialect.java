@@ -6,6 +6,7 @@ import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,11 +54,10 @@ sealed interface Dialect permits H2Dialect, MariaDbDialect, PostgresDialect, Sql
     return TextUnit.CODE_POINTS;
   }
 
-  /** The character set in which a column is stored; empty when it holds all of Unicode. */
-  default Optional<Charset> charset(
-      final Connection connection, final String tableName, final String column)
+  /** The character sets of a table's columns; those that hold all of Unicode are left out. */
+  default Map<String, Charset> charsets(final Connection connection, final Tables.Named table)
       throws SQLException {
-    return Optional.empty();
+    return Map.of();
   }
 
   /** Server settings that break the promise that a commit survives a power failure, in words. */

@@ -3,13 +3,15 @@ package io.kamjvm.storage.jdbc;
 
 import java.nio.charset.Charset;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -101,26 +103,30 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
-  public Optional<Charset> charset(
-      final Connection connection, final String tableName, final String column)
+  public Map<String, Charset> charsets(final Connection connection, final Tables.Named table)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT character_set_name FROM information_schema.columns WHERE table_schema = "
-                + schemaOf(tableName)
-                + " AND table_name = ? AND column_name = ?")) {
-      statement.setString(1, tableName.substring(tableName.indexOf('.') + 1));
-      statement.setString(2, column);
-      try (ResultSet result = statement.executeQuery()) {
-        final String name = result.next() ? result.getString(1) : null;
-        return Charsets.ofMariaDb(name == null ? "" : name);
+    final Map<String, Charset> charsets = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "SELECT column_name, character_set_name FROM information_schema.columns WHERE "
+                    + isTable(table.name())
+                    + " AND character_set_name IS NOT NULL")) {
+      while (result.next()) {
+        final String column = result.getString(1).toLowerCase(Locale.ROOT);
+        Charsets.ofMariaDb(result.getString(2)).ifPresent(set -> charsets.put(column, set));
       }
     }
+    return charsets;
   }
 
-  private static String schemaOf(final String tableName) {
-    final int dot = tableName.indexOf('.');
-    return dot < 0 ? "DATABASE()" : "'" + tableName.substring(0, dot) + "'";
+  private static String isTable(final String name) {
+    final int dot = name.indexOf('.');
+    return "table_schema = "
+        + (dot < 0 ? "DATABASE()" : "'" + name.substring(0, dot) + "'")
+        + " AND table_name = '"
+        + name.substring(dot + 1)
+        + "'";
   }
 
   @Override
@@ -135,11 +141,7 @@ final class MariaDbDialect implements Dialect {
       final String engine =
           first(
               connection,
-              "SELECT engine FROM information_schema.tables WHERE table_schema = "
-                  + schemaOf(named.name())
-                  + " AND table_name = '"
-                  + named.name().substring(named.name().indexOf('.') + 1)
-                  + "'");
+              "SELECT engine FROM information_schema.tables WHERE " + isTable(named.name()));
       if (!engine.equalsIgnoreCase("InnoDB")) {
         doubts.add("table " + named.name() + " has engine " + engine + ", not InnoDB");
       }

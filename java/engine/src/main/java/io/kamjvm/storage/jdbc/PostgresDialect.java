@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -81,12 +83,15 @@ final class PostgresDialect implements Dialect {
     };
   }
 
-  /** A server that does not know its encoding (SQL_ASCII) counts bytes. */
   @Override
-  public Optional<Charset> charset(
-      final Connection connection, final String tableName, final String column)
+  public Map<String, Charset> charsets(final Connection connection, final Tables.Named table)
       throws SQLException {
-    return Charsets.ofPostgres(show(connection, "server_encoding"));
+    final Map<String, Charset> charsets = new HashMap<>();
+    Charsets.ofPostgres(show(connection, "server_encoding"))
+        .ifPresent(
+            charset ->
+                table.table().columns().forEach(column -> charsets.put(column.name(), charset)));
+    return charsets;
   }
 
   @Override

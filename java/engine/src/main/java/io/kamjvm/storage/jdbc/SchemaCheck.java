@@ -2,6 +2,7 @@
 package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.StorageException;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,6 +79,7 @@ final class SchemaCheck {
       for (int i = 1; i <= found.getColumnCount(); i++) {
         indexes.put(found.getColumnName(i).toLowerCase(Locale.ROOT), i);
       }
+      final Map<String, Charset> charsets = target.dialect().charsets(connection, named);
       final List<ColumnRule> rules = new ArrayList<>();
       for (final Column column : named.table().columns()) {
         final Integer index = indexes.get(column.name());
@@ -85,7 +87,7 @@ final class SchemaCheck {
           throw new StorageException(
               target + ": table " + named.name() + " lacks the column " + column.name());
         }
-        rules.add(rule(named, column, found, index));
+        rules.add(rule(column, found, index, Optional.ofNullable(charsets.get(column.name()))));
       }
       return rules;
     } catch (final SQLException e) {
@@ -95,25 +97,19 @@ final class SchemaCheck {
   }
 
   private ColumnRule rule(
-      final Tables.Named named, final Column column, final ResultSetMetaData found, final int index)
+      final Column column,
+      final ResultSetMetaData found,
+      final int index,
+      final Optional<Charset> charset)
       throws SQLException {
     final int jdbcType = found.getColumnType(index);
     final int precision = found.getPrecision(index);
-    final long bound = precision > 0 ? precision : Long.MAX_VALUE;
-    return switch (column.type()) {
-      case NUMBER ->
-          new ColumnRule(
-              column,
-              jdbcType == Types.BIGINT ? Long.MAX_VALUE : Integer.MAX_VALUE,
-              TextUnit.BYTES,
-              Optional.empty());
-      case BYTES -> new ColumnRule(column, bound, TextUnit.BYTES, Optional.empty());
-      case TEXT ->
-          new ColumnRule(
-              column,
-              bound,
-              target.dialect().textUnit(jdbcType),
-              target.dialect().charset(connection, named.name(), column.name()));
-    };
+    final long length = precision > 0 ? precision : Long.MAX_VALUE;
+    final long number = jdbcType == Types.BIGINT ? Long.MAX_VALUE : Integer.MAX_VALUE;
+    return new ColumnRule(
+        column,
+        column.type() == Column.Type.NUMBER ? number : length,
+        target.dialect().textUnit(jdbcType),
+        charset);
   }
 }
