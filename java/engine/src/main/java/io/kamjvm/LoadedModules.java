@@ -25,7 +25,9 @@ import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -33,7 +35,9 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The modules that the cfg loads, in its order, through the steps of their lives. */
+/**
+ * The modules that the cfg loads, through the steps of their lives; one after those it builds on.
+ */
 final class LoadedModules {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedModules.class);
   private static final String RPC = "rpc:";
@@ -60,18 +64,26 @@ final class LoadedModules {
       final Modules makers,
       final Surroundings surroundings)
       throws StartFailure {
+    final Map<String, KamailioConfig.Module> byName = new LinkedHashMap<>();
     for (final KamailioConfig.Module config : configs) {
-      final ModuleParameters parameters = new ModuleParameters(config.name(), config.parameters());
-      final KamailioModule module =
-          makers
-              .make(config.name(), context(config, parameters, surroundings))
-              .orElseThrow(
-                  () ->
-                      new StartFailure(
-                          Stage.MODULES,
-                          "module " + config.name() + " has no Java side in this build"));
-      loaded.add(new Loaded(module, parameters, config));
+      if (!makers.names().contains(config.name())) {
+        throw new StartFailure(
+            Stage.MODULES, "module " + config.name() + " has no Java side in this build");
+      }
+      byName.put(config.name(), config);
     }
+    for (final String name : makers.names()) {
+      final Optional<KamailioConfig.Module> config = Optional.ofNullable(byName.get(name));
+      config.ifPresent(c -> loaded.add(make(c, makers, surroundings)));
+    }
+  }
+
+  private static Loaded make(
+      final KamailioConfig.Module config, final Modules makers, final Surroundings surroundings) {
+    final ModuleParameters parameters = new ModuleParameters(config.name(), config.parameters());
+    final KamailioModule module =
+        makers.make(config.name(), context(config, parameters, surroundings));
+    return new Loaded(module, parameters, config);
   }
 
   private static ModuleContext context(
@@ -161,10 +173,9 @@ final class LoadedModules {
   void manifest(final TlvWriter fields) {
     for (final Loaded each : loaded) {
       for (final KamailioConfig.Function function : each.config().functions()) {
-        final String name = plain(function.name());
         final int flags =
-            (each.module().mayDefer().contains(name) ? FN_MAY_DEFER : 0)
-                | (each.module().replies().contains(name) ? FN_REPLIES : 0);
+            (names(each.module().mayDefer(), function) ? FN_MAY_DEFER : 0)
+                | (names(each.module().replies(), function) ? FN_REPLIES : 0);
         if (flags != 0) {
           final int mark = fields.begin(T_FUNCTION_FLAGS);
           fields.integer(T_ID, function.id());
@@ -172,8 +183,13 @@ final class LoadedModules {
           fields.end(mark);
         }
       }
-      each.module().xavps().forEach(wish -> wish(fields, wish));
+      each.module().xavps().forEach(xavp -> wish(fields, xavp));
     }
+  }
+
+  private static boolean names(
+      final List<String> functions, final KamailioConfig.Function function) {
+    return functions.contains(function.name()) || functions.contains(plain(function.name()));
   }
 
   private static void wish(final TlvWriter fields, final String xavp) {
@@ -186,11 +202,11 @@ final class LoadedModules {
 
   /** Age of the oldest uncommitted change of all of them, nanoseconds; 0: none. */
   long uncommittedAgeNanos() {
-    long oldest = 0;
+    long age = 0;
     for (final Loaded each : loaded) {
-      oldest = Math.max(oldest, each.module().uncommittedAgeNanos());
+      age = Math.max(age, each.module().uncommittedAgeNanos());
     }
-    return oldest;
+    return age;
   }
 
   /** Has them submit what is not stored yet. */
