@@ -72,8 +72,8 @@ final class EventState {
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
   }
 
-  private void gone(final Subscription subscription) {
-    subscriptions.gone(subscription);
+  private void gone(final NotifyResult result) {
+    subscriptions.gone(result);
   }
 
   Presentities presentities() {

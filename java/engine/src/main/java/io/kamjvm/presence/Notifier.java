@@ -24,7 +24,7 @@ final class Notifier {
   private final PresenceParameters parameters;
   private final WatcherLists watcherLists;
   private final Consumer<Subscription> counted;
-  private final Consumer<Subscription> gone;
+  private final Consumer<NotifyResult> gone;
 
   /**
    * @param counted called when the counters of a live subscription have moved
@@ -35,7 +35,7 @@ final class Notifier {
       final PresenceParameters parameters,
       final WatcherLists watcherLists,
       final Consumer<Subscription> counted,
-      final Consumer<Subscription> gone) {
+      final Consumer<NotifyResult> gone) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.now = context.clock()::epochSeconds;
@@ -169,15 +169,14 @@ final class Notifier {
   }
 
   /** A NOTIFY got its final answer, or 408. */
-  void answered(final NotifyResult result, final int code) {
+  void answered(final NotifyResult result) {
+    final int code = result.code();
     final Subscription subscription = result.subscription();
     subscription.outbox().inFlight = false;
     subscription.outbox().failures = 0;
-    final boolean unknown = code == 404 || code == 481;
     final boolean silent = code == 408 && parameters.timeoutRemovesSubscription();
-    // a watcher that has refreshed since then is there, whatever became of the older NOTIFY
-    if ((unknown || silent) && subscription.live() && result.ofThisRefresh()) {
-      gone.accept(subscription);
+    if (subscription.live() && (result.denied() || silent)) {
+      gone.accept(result);
     }
     pump(subscription);
   }

@@ -85,13 +85,14 @@ final class Subscriptions {
   }
 
   /** A NOTIFY's result says that the watcher is gone. */
-  void gone(final Subscription subscription) {
-    final long remoteCseq = subscription.row().remoteCseq();
+  void gone(final NotifyResult result) {
+    final Subscription subscription = result.subscription();
     subscription
         .queue()
         .enterAlways(
             () -> {
-              if (subscription.live() && subscription.row().remoteCseq() == remoteCseq) {
+              // who has refreshed since then is there, even if the older NOTIFY found nobody
+              if (subscription.live() && (result.denied() || result.ofThisRefresh())) {
                 drop(subscription);
               }
             });
