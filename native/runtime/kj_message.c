@@ -233,12 +233,14 @@ static void write_xavps(struct kw_tlv_writer *w)
 		str root = {wish->root, (int)strlen(wish->root)};
 		str child = {wish->child, (int)strlen(wish->child)};
 		sr_xavp_t *x = xavp_get_child(&root, &child);
+		char name[2 * KJ_NAME + sizeof("=>")];
 		uint32_t mark;
 		if(x == NULL
 				|| (x->val.type != XAVP_NUMBER && x->val.type != SR_XTYPE_STR))
 			continue;
 		mark = kw_tlv_begin(w, KW_T_XAVP);
-		text(w, KW_T_NAME, &child);
+		snprintf(name, sizeof(name), "%s=>%s", wish->root, wish->child);
+		kw_tlv_bytes(w, KW_T_NAME, name, (uint32_t)strlen(name));
 		if(x->val.type == SR_XTYPE_STR)
 			text(w, KW_T_VALUE, &x->val.v.s);
 		else

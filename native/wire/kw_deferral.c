@@ -12,7 +12,7 @@ struct kw_deferral *kw_deferral_at(void *base, uint32_t i)
 	if(i >= h->deferral_count || i >= KW_DEFERRAL_COUNT)
 		return NULL;
 	return (struct kw_deferral *)((uint8_t *)base + h->deferrals_offset
-			+ (uint64_t)i * KW_DEFERRAL_STRIDE);
+								  + (uint64_t)i * KW_DEFERRAL_STRIDE);
 }
 
 /* The word that holds state and generation, in native byte order. */
@@ -92,8 +92,8 @@ int kw_deferral_open(void *base, struct kw_deferral *d, const char *tag,
 	d->headers_length = (uint16_t)headers_length;
 	return swap(d, KW_DEFERRAL_FILLING, generation, KW_DEFERRAL_OPEN,
 				   generation)
-			? 0
-			: -1;
+				   ? 0
+				   : -1;
 }
 
 int kw_deferral_win(struct kw_deferral *d, uint32_t generation)

@@ -16,7 +16,7 @@
 static struct kw_frame *frames(void *base)
 {
 	return (struct kw_frame *)((uint8_t *)base
-			+ kw_header(base)->frames_offset);
+							   + kw_header(base)->frames_offset);
 }
 
 struct kw_frame *kw_frame_at(void *base, uint32_t index)
@@ -46,7 +46,7 @@ static int reaped(void *base, const struct kw_frame *f)
 {
 	return atomic_load_explicit(
 				   &kw_header(base)->reaped_epoch, memory_order_acquire)
-			>= f->epoch;
+		   >= f->epoch;
 }
 
 /* Only ABANDONED ones: in all other states an outer call of this very process
@@ -56,7 +56,7 @@ static int reclaimable(void *base, struct kw_frame *f)
 	uint32_t state = load_state(f);
 
 	return state == KW_FRAME_FREE
-			|| (state == KW_FRAME_ABANDONED && reaped(base, f));
+		   || (state == KW_FRAME_ABANDONED && reaped(base, f));
 }
 
 struct kw_frame *kw_frame_acquire(
@@ -200,8 +200,8 @@ int kw_frame_wait(void *base, struct kw_frame *f, uint64_t spin_ns)
 		if(now >= f->deadline_ns) {
 			given_up = KW_WAIT_DEADLINE;
 		} else if(atomic_load_explicit(&h->engine_state, memory_order_acquire)
-						== KW_ENGINE_READY
-				&& !kw_engine_beats(base, now)) {
+						  == KW_ENGINE_READY
+				  && !kw_engine_beats(base, now)) {
 			given_up = KW_WAIT_LATE;
 		}
 		if(given_up != 0) {

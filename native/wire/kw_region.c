@@ -36,12 +36,12 @@ static int plan(uint32_t processes, uint32_t couriers, struct sections *s)
 	s->manifest = s->config + page_up(KW_CONFIG_CAPACITY);
 	s->frames = s->manifest + page_up(KW_MANIFEST_CAPACITY);
 	s->events = s->frames
-			+ page_up((uint64_t)processes * KW_FRAMES_PER_PROCESS
-					* KW_FRAME_STRIDE);
+				+ page_up((uint64_t)processes * KW_FRAMES_PER_PROCESS
+						  * KW_FRAME_STRIDE);
 	s->couriers = s->events + page_up(KW_EVENTS_CAPACITY + KW_RING_TRAILER);
 	s->deferrals = s->couriers + (uint64_t)couriers * KW_COURIER_STRIDE;
 	s->end = s->deferrals
-			+ page_up((uint64_t)KW_DEFERRAL_COUNT * KW_DEFERRAL_STRIDE);
+			 + page_up((uint64_t)KW_DEFERRAL_COUNT * KW_DEFERRAL_STRIDE);
 	return 0;
 }
 
@@ -107,7 +107,7 @@ struct kw_courier_header *kw_courier(void *base, uint32_t i)
 	if(i >= h->courier_count)
 		return NULL;
 	return (struct kw_courier_header *)((uint8_t *)base + h->couriers_offset
-			+ (uint64_t)i * KW_COURIER_STRIDE);
+										+ (uint64_t)i * KW_COURIER_STRIDE);
 }
 
 uint8_t *kw_courier_ring(void *base, uint32_t i)

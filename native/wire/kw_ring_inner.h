@@ -68,7 +68,7 @@ static inline void ring_store(
 static inline int ring_plausible(int64_t position)
 {
 	return position >= 0 && position < INT64_MAX / 2
-			&& position % RECORD_HEADER == 0;
+		   && position % RECORD_HEADER == 0;
 }
 
 /* Writes a record into claimed space: negative length, body, length. */

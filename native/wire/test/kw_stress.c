@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 
 		ring.buffer = (uint8_t *)map(argv[2],
 							  number(argv[3]) + ring.capacity + KW_RING_TRAILER)
-				+ number(argv[3]);
+					  + number(argv[3]);
 		fork_producers(&ring, number(argv[5]), number(argv[6]));
 		all_children_end_well();
 		return 0;

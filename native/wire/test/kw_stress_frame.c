@@ -62,9 +62,9 @@ static void serve(int32_t type, const uint8_t *data, uint32_t length, void *arg)
 		return;
 	memcpy(f->response, f->request, 4);
 	f->response_length = 4;
-	kw_frame_answer(f,
-			type == KW_EV_CALL && record[1] % 3 == 0 ? KW_FRAME_STEP
-													 : KW_FRAME_DONE);
+	kw_frame_answer(f, type == KW_EV_CALL && record[1] % 3 == 0
+							   ? KW_FRAME_STEP
+							   : KW_FRAME_DONE);
 }
 
 static int frames_are_free(void *base, uint32_t callers)

@@ -5,7 +5,10 @@ import static io.kamjvm.bridge.Messages.FN_MAY_DEFER;
 import static io.kamjvm.bridge.Messages.FN_REPLIES;
 import static io.kamjvm.bridge.Messages.T_FUNCTION_FLAGS;
 import static io.kamjvm.bridge.Messages.T_ID;
+import static io.kamjvm.bridge.Messages.T_NAME;
 import static io.kamjvm.bridge.Messages.T_NUMBER;
+import static io.kamjvm.bridge.Messages.T_VALUE;
+import static io.kamjvm.bridge.Messages.T_XAVP_WISH;
 
 import io.kamjvm.bridge.TlvWriter;
 import io.kamjvm.kamailio.Kamailio;
@@ -22,7 +25,9 @@ import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -30,7 +35,9 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The modules that the cfg loads, in its order, through the steps of their lives. */
+/**
+ * The modules that the cfg loads, through the steps of their lives; one after those it builds on.
+ */
 final class LoadedModules {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedModules.class);
   private static final String RPC = "rpc:";
@@ -57,18 +64,26 @@ final class LoadedModules {
       final Modules makers,
       final Surroundings surroundings)
       throws StartFailure {
+    final Map<String, KamailioConfig.Module> byName = new LinkedHashMap<>();
     for (final KamailioConfig.Module config : configs) {
-      final ModuleParameters parameters = new ModuleParameters(config.name(), config.parameters());
-      final KamailioModule module =
-          makers
-              .make(config.name(), context(config, parameters, surroundings))
-              .orElseThrow(
-                  () ->
-                      new StartFailure(
-                          Stage.MODULES,
-                          "module " + config.name() + " has no Java side in this build"));
-      loaded.add(new Loaded(module, parameters, config));
+      if (!makers.names().contains(config.name())) {
+        throw new StartFailure(
+            Stage.MODULES, "module " + config.name() + " has no Java side in this build");
+      }
+      byName.put(config.name(), config);
     }
+    for (final String name : makers.names()) {
+      final Optional<KamailioConfig.Module> config = Optional.ofNullable(byName.get(name));
+      config.ifPresent(c -> loaded.add(make(c, makers, surroundings)));
+    }
+  }
+
+  private static Loaded make(
+      final KamailioConfig.Module config, final Modules makers, final Surroundings surroundings) {
+    final ModuleParameters parameters = new ModuleParameters(config.name(), config.parameters());
+    final KamailioModule module =
+        makers.make(config.name(), context(config, parameters, surroundings));
+    return new Loaded(module, parameters, config);
   }
 
   private static ModuleContext context(
@@ -158,10 +173,9 @@ final class LoadedModules {
   void manifest(final TlvWriter fields) {
     for (final Loaded each : loaded) {
       for (final KamailioConfig.Function function : each.config().functions()) {
-        final String name = plain(function.name());
         final int flags =
-            (each.module().mayDefer().contains(name) ? FN_MAY_DEFER : 0)
-                | (each.module().replies().contains(name) ? FN_REPLIES : 0);
+            (names(each.module().mayDefer(), function) ? FN_MAY_DEFER : 0)
+                | (names(each.module().replies(), function) ? FN_REPLIES : 0);
         if (flags != 0) {
           final int mark = fields.begin(T_FUNCTION_FLAGS);
           fields.integer(T_ID, function.id());
@@ -169,16 +183,30 @@ final class LoadedModules {
           fields.end(mark);
         }
       }
+      each.module().xavps().forEach(xavp -> wish(fields, xavp));
     }
+  }
+
+  private static boolean names(
+      final List<String> functions, final KamailioConfig.Function function) {
+    return functions.contains(function.name()) || functions.contains(plain(function.name()));
+  }
+
+  private static void wish(final TlvWriter fields, final String xavp) {
+    final int arrow = xavp.indexOf("=>");
+    final int mark = fields.begin(T_XAVP_WISH);
+    fields.string(T_NAME, xavp.substring(0, arrow));
+    fields.string(T_VALUE, xavp.substring(arrow + 2));
+    fields.end(mark);
   }
 
   /** Age of the oldest uncommitted change of all of them, nanoseconds; 0: none. */
   long uncommittedAgeNanos() {
-    long oldest = 0;
+    long age = 0;
     for (final Loaded each : loaded) {
-      oldest = Math.max(oldest, each.module().uncommittedAgeNanos());
+      age = Math.max(age, each.module().uncommittedAgeNanos());
     }
-    return oldest;
+    return age;
   }
 
   /** Has them submit what is not stored yet. */

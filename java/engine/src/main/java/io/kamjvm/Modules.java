@@ -3,58 +3,40 @@ package io.kamjvm;
 
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
-import io.kamjvm.presence.EventPackages;
-import io.kamjvm.presence.PresenceModule;
-import io.kamjvm.presence.PresenceMwiModule;
-import io.kamjvm.presence.PresenceXmlModule;
-import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** Which class stands behind which {@code loadmodule}. */
+/** Which class stands behind which {@code loadmodule}. Each engine has its own. */
 final class Modules {
   private final Map<String, Function<ModuleContext, KamailioModule>> makers;
 
-  Modules(final Map<String, Function<ModuleContext, KamailioModule>> makers) {
-    this.makers = Map.copyOf(makers);
+  /**
+   * @param makers by module name; a module comes after those it builds on
+   */
+  Modules(final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers) {
+    this.makers = new LinkedHashMap<>(makers);
   }
 
   /** Those of this build, for one engine: the packages and {@code presence} know each other. */
   static Modules standard() {
-    final EventPackages packages = new EventPackages();
-    final AtomicReference<PresenceModule> presence = new AtomicReference<>();
-    return new Modules(
-        Map.of(
-            "presence",
-            context -> {
-              presence.set(
-                  new PresenceModule(context, new JdbcStoreFactory(context.engine()), packages));
-              return presence.get();
-            },
-            "presence_xml",
-            context -> new PresenceXmlModule(context, needed(presence, context), packages),
-            "presence_mwi",
-            context -> {
-              needed(presence, context);
-              return new PresenceMwiModule(context, packages);
-            }));
+    final PresenceFamily family = new PresenceFamily();
+    final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers =
+        new LinkedHashMap<>();
+    makers.put("presence", family::presence);
+    makers.put("presence_xml", family::presenceXml);
+    makers.put("presence_mwi", family::presenceMwi);
+    return new Modules(makers);
   }
 
-  private static PresenceModule needed(
-      final AtomicReference<PresenceModule> presence, final ModuleContext context) {
-    return Optional.ofNullable(presence.get())
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "module "
-                        + context.parameters().module()
-                        + " needs presence: put loadmodule \"presence.so\" before it"));
+  /** All names, a module after those it builds on. */
+  List<String> names() {
+    return List.copyOf(makers.keySet());
   }
 
-  /** The Java side of a module; empty when there is none. */
-  Optional<KamailioModule> make(final String name, final ModuleContext context) {
-    return Optional.ofNullable(makers.get(name)).map(maker -> maker.apply(context));
+  /** The Java side of one of {@link #names}. */
+  KamailioModule make(final String name, final ModuleContext context) {
+    return makers.get(name).apply(context);
   }
 }

@@ -6,18 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.bridge.RegionLayout;
 import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.kamailio.KamailioModule;
+import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.SystemClock;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** An engine with one {@link ProbeModule} on a thread of its own, and Kamailio's side of it. */
 final class RunningEngine implements AutoCloseable {
@@ -69,8 +72,10 @@ final class RunningEngine implements AutoCloseable {
   }
 
   void start() {
-    final Engine engine =
-        new Engine(kamailio.region(), new Modules(Map.of("probe", module::in)), clock);
+    final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers =
+        new LinkedHashMap<>();
+    makers.put("probe", module::in);
+    final Engine engine = new Engine(kamailio.region(), new Modules(makers), clock);
     final Thread thread =
         new Thread(
             () -> {

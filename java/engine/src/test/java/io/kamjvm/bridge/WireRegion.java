@@ -5,6 +5,7 @@ import static io.kamjvm.bridge.RegionLayout.*;
 
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A region laid out by C, with an engine of epoch 1 that beats. */
@@ -33,7 +34,14 @@ final class WireRegion {
     return new Pointer(buffer.addressOffset());
   }
 
+  /** Beats for an hour, so that a busy machine makes no engine late. */
   void beat() {
+    buffer.putLongVolatile(
+        HEADER_HEARTBEAT_NS, Wire.LIBRARY.kw_now_ns() + TimeUnit.HOURS.toNanos(1));
+  }
+
+  /** The last heartbeat was now. */
+  void stopBeating() {
     buffer.putLongVolatile(HEADER_HEARTBEAT_NS, Wire.LIBRARY.kw_now_ns());
   }
 

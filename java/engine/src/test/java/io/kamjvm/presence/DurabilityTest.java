@@ -152,7 +152,8 @@ class DurabilityTest {
     world.start();
     final String tag = world.publish(publish().body(pidf("t1", "open"))).etag();
     final String large =
-        pidf("t1", "open").replace("</presence>", "<note>" + "x".repeat(9000) + "</note></presence>");
+        pidf("t1", "open")
+            .replace("</presence>", "<note>" + "x".repeat(9000) + "</note></presence>");
     final FakeCall first = open(publish().ifMatch(tag).body(large));
     final FakeCall second = open(publish().ifMatch(tag).body(pidf("t1", "closed")));
     world.settle();

@@ -62,11 +62,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   public void close(final long timeoutMillis) {}
 
   @Override
-  public long oldestPendingNanos() {
-    return waiting.isEmpty() ? 0 : 1;
-  }
-
-  @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
     if (full) {
       return false;
@@ -130,11 +125,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   @Override
   public int depth() {
     return waiting.size();
-  }
-
-  @Override
-  public long oldestPendingNanos() {
-    return waiting.isEmpty() ? 0 : 1;
   }
 
   PublicationRow publication() {

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Random histories: publishers come, change, refresh, leave and time out; watchers answer late or
- * not at all; the database falters. Peers fail the test when a CSeq does not rise by one or a dialog
- * carries two NOTIFYs. In the end every watcher has been told what is live.
+ * not at all; the database falters. Peers fail the test when a CSeq does not rise by one or a
+ * dialog carries two NOTIFYs. In the end every watcher has been told what is live.
  */
 class HistoryTest {
 

@@ -96,7 +96,8 @@ class NotifyTest {
   }
 
   @Test
-  @DisplayName("PRES-062 send_fast_notify=0 is silent until PUBLISH, except with watcher information")
+  @DisplayName(
+      "PRES-062 send_fast_notify=0 is silent until PUBLISH, except with watcher information")
   void pres062() {
     world.param("send_fast_notify", 0).start();
     world.subscribe(subscribe().event("message-summary"));
@@ -293,6 +294,8 @@ class NotifyTest {
     final List<Peers.Notify> told = world.peers.take();
     assertThat(told).hasSize(300);
     assertThat(told).extracting(n -> n.request().callId()).doesNotHaveDuplicates();
-    assertThat(told).extracting(n -> n.request().body()).allMatch(b -> b == told.get(0).request().body());
+    assertThat(told)
+        .extracting(n -> n.request().body())
+        .allMatch(b -> b == told.get(0).request().body());
   }
 }

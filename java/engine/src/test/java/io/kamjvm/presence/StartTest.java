@@ -154,8 +154,7 @@ class StartTest {
     world.peers.take();
     assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "presence", "1")).isEqualTo(1);
     assertThat(world.peers.take()).hasSize(1);
-    assertThat(world.function("kemi:pres_refresh_watchers", "sip:bob@d", "presence", "1"))
-        .isZero();
+    assertThat(world.function("kemi:pres_refresh_watchers", "sip:bob@d", "presence", "1")).isZero();
     assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "presence", "2")).isEqualTo(-1);
     assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "presence", "1", "f", "n"))
         .isEqualTo(-1);

@@ -184,8 +184,7 @@ class SubscribeTest {
     world.param("server_address", "sip:10.0.0.1:5060").start();
     final FakeCall tcp = world.subscribe(subscribe().proto("tcp"));
     assertThat(tcp.header("Contact")).isEqualTo("<sip:10.0.0.1:5060;transport=tcp>");
-    assertThat(world.peers.last().header("Contact"))
-        .isEqualTo("<sip:10.0.0.1:5060;transport=tcp>");
+    assertThat(world.peers.last().header("Contact")).isEqualTo("<sip:10.0.0.1:5060;transport=tcp>");
     final FakeCall udp = world.subscribe(subscribe().callId("c2"));
     assertThat(udp.header("Contact")).isEqualTo("<sip:10.0.0.1:5060>");
   }

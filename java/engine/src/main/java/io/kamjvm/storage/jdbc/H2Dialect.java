@@ -53,6 +53,8 @@ final class H2Dialect implements Dialect {
     properties.setProperty("password", "");
     properties.setProperty("DB_CLOSE_ON_EXIT", "FALSE");
     properties.setProperty("WRITE_DELAY", "0");
+    // Its trace file would hold bodies.
+    properties.setProperty("TRACE_LEVEL_FILE", "0");
     return properties;
   }
 

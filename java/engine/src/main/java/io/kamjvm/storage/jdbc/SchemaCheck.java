@@ -87,8 +87,7 @@ final class SchemaCheck {
           throw new StorageException(
               target + ": table " + named.name() + " lacks the column " + column.name());
         }
-        rules.add(
-            rule(column, found, index, Optional.ofNullable(charsets.get(column.name()))));
+        rules.add(rule(column, found, index, Optional.ofNullable(charsets.get(column.name()))));
       }
       return rules;
     } catch (final SQLException e) {

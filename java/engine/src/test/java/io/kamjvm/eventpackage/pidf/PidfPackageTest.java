@@ -129,9 +129,12 @@ class PidfPackageTest {
   @Test
   @DisplayName("an older document keeps its own namespaces under a base with other prefixes")
   void keepsNamespaces() throws Exception {
-    final String base = "<x:presence xmlns:x=\"" + PIDF + "\" entity=\"sip:a@b\"><x:tuple id=\"b\"/></x:presence>";
+    final String base =
+        "<x:presence xmlns:x=\"" + PIDF + "\" entity=\"sip:a@b\"><x:tuple id=\"b\"/></x:presence>";
     final String prefixed =
-        "<p:presence xmlns:p=\"" + PIDF + "\" xmlns:q=\"urn:q\" entity=\"sip:a@b\">"
+        "<p:presence xmlns:p=\""
+            + PIDF
+            + "\" xmlns:q=\"urn:q\" entity=\"sip:a@b\">"
             + "<p:tuple id=\"o\" q:kind=\"z\"><p:status/></p:tuple></p:presence>";
     final String bare = "<presence entity=\"sip:a@b\"><tuple id=\"n\"><status/></tuple></presence>";
     final String merged = merge(bare, prefixed, base);
@@ -147,7 +150,9 @@ class PidfPackageTest {
   @DisplayName("prefixes that only values use are declared where the element moves")
   void keepsPrefixesInValues() throws Exception {
     final String older =
-        "<presence xmlns=\"" + PIDF + "\" xmlns:v=\"urn:v\" xmlns:unused=\"urn:u\">"
+        "<presence xmlns=\""
+            + PIDF
+            + "\" xmlns:v=\"urn:v\" xmlns:unused=\"urn:u\">"
             + "<tuple id=\"o\"><kind>v:thing</kind></tuple></presence>";
     final String merged = merge(older, NEWER);
     assertThat(merged).contains("xmlns:v=\"urn:v\"").doesNotContain("urn:u");
@@ -169,7 +174,9 @@ class PidfPackageTest {
     assertThat(meaning(state(pidf, OptionalInt.of(0), OLDER).orElseThrow()))
         .isEqualTo(
             meaning(
-                "<presence xmlns=\"" + PIDF + "\" entity=\"sip:ann@lab.example\"><tuple id=\"t1\">"
+                "<presence xmlns=\""
+                    + PIDF
+                    + "\" entity=\"sip:ann@lab.example\"><tuple id=\"t1\">"
                     + "<status><basic>closed</basic></status></tuple></presence>"));
     final String both = state(pidf, OptionalInt.of(0), OLDER, NEWER).orElseThrow();
     assertThat(meaning(both)).contains("meeting").contains("closed").doesNotContain("away");
@@ -180,7 +187,9 @@ class PidfPackageTest {
   @DisplayName("text is escaped again: merging can not turn data into markup")
   void escapes() throws Exception {
     final String tricky =
-        "<presence xmlns=\"" + PIDF + "\" entity=\"a&quot;b&lt;\"><tuple id=\"x\">"
+        "<presence xmlns=\""
+            + PIDF
+            + "\" entity=\"a&quot;b&lt;\"><tuple id=\"x\">"
             + "<note><![CDATA[</note><evil/>]]>&amp;&#13;</note></tuple></presence>";
     assertThat(meaning(merge(tricky))).isEqualTo(meaning(tricky));
     assertThat(meaning(merge(tricky, NEWER))).doesNotContain("{" + PIDF + "}evil");
@@ -191,10 +200,14 @@ class PidfPackageTest {
   void encodings() throws Exception {
     for (final String name : List.of("ISO-8859-1", "UTF-16")) {
       final String text =
-          "<?xml version=\"1.0\" encoding=\"" + name + "\"?><presence xmlns=\"" + PIDF
+          "<?xml version=\"1.0\" encoding=\""
+              + name
+              + "\"?><presence xmlns=\""
+              + PIDF
               + "\"><tuple id=\"1\"><note>gr\u00fcn</note></tuple></presence>";
       final Document document = pidf.parse(text.getBytes(Charset.forName(name)));
-      final byte[] state = pidf.state("sip:a@b", List.of(document), OptionalInt.empty()).orElseThrow();
+      final byte[] state =
+          pidf.state("sip:a@b", List.of(document), OptionalInt.empty()).orElseThrow();
       assertThat(new String(state, StandardCharsets.UTF_8)).contains("gr\u00fcn").contains("UTF-8");
     }
   }
@@ -278,7 +291,12 @@ class PidfPackageTest {
   }
 
   private static String note(final String text) {
-    return "<presence xmlns=\"" + PIDF + "\"><tuple id=\"" + text.hashCode() + "\"><note>" + text
+    return "<presence xmlns=\""
+        + PIDF
+        + "\"><tuple id=\""
+        + text.hashCode()
+        + "\"><note>"
+        + text
         + "</note></tuple></presence>";
   }
 }

@@ -42,8 +42,9 @@ final class LockedDatabaseTest {
 
   @ParameterizedTest
   @EnumSource(TestDatabase.Kind.class)
-  @DisplayName("locked: all are answered Unavailable in bounded time, the journal has a limit, then"
-      + " work goes on")
+  @DisplayName(
+      "locked: all are answered Unavailable in bounded time, the journal has a limit, then"
+          + " work goes on")
   void shouldFailFastAndRecover(
       final TestDatabase.Kind kind, final DatabaseServers servers, @TempDir final Path directory)
       throws StorageException, SQLException {

@@ -67,8 +67,7 @@ final class PostgresFaultTest {
   private EventStateStore open(final String dbUrl) throws StorageException {
     return new JdbcStoreFactory(engine, SHORT)
         .open(
-            new StoreSettings(
-                dbUrl, "presentity", "active_watchers", "watchers", true, true, 500));
+            new StoreSettings(dbUrl, "presentity", "active_watchers", "watchers", true, true, 500));
   }
 
   private EventStateStore openThroughProxy() throws StorageException {
@@ -124,7 +123,9 @@ final class PostgresFaultTest {
 
   /** About one submission per millisecond. */
   private void submitAtEvenPace(
-      final EventStateStore store, final List<CompletableFuture<Outcome>> outcomes, final int count) {
+      final EventStateStore store,
+      final List<CompletableFuture<Outcome>> outcomes,
+      final int count) {
     for (int i = 0; i < count; i++) {
       outcomes.add(put(store, "w" + outcomes.size()));
       LockSupport.parkNanos(1_000_000);

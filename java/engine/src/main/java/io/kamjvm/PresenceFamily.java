@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm;
+
+import io.kamjvm.kamailio.KamailioModule;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.EventPackages;
+import io.kamjvm.presence.PresenceModule;
+import io.kamjvm.presence.PresenceMwiModule;
+import io.kamjvm.presence.PresenceXmlModule;
+import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import java.util.Optional;
+
+/** The presence server and the modules that bring packages to it. */
+final class PresenceFamily {
+  private final EventPackages packages = new EventPackages();
+  private Optional<PresenceModule> presence = Optional.empty();
+
+  KamailioModule presence(final ModuleContext context) {
+    final PresenceModule module =
+        new PresenceModule(context, new JdbcStoreFactory(context.engine()), packages);
+    presence = Optional.of(module);
+    return module;
+  }
+
+  KamailioModule presenceXml(final ModuleContext context) {
+    return new PresenceXmlModule(context, server("presence_xml"), packages);
+  }
+
+  KamailioModule presenceMwi(final ModuleContext context) {
+    server("presence_mwi");
+    return new PresenceMwiModule(context, packages);
+  }
+
+  private PresenceModule server(final String module) {
+    return presence.orElseThrow(
+        () -> new IllegalStateException(module + ".so needs presence.so: load that, too"));
+  }
+}

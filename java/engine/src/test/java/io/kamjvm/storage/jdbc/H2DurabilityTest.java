@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A commit of the embedded database is on disk when it is reported: seen in its system calls. */
+@Timeout(120)
+final class H2DurabilityTest {
+  private static final Pattern SYNC =
+      Pattern.compile("\\b(fsync|fdatasync)\\(\\d+<[^>]*\\.mv\\.db>");
+  private static final Pattern WRITE = Pattern.compile("\\bpwrite64\\(\\d+<[^>]*\\.mv\\.db>");
+  private static final Pattern REPORT = Pattern.compile("\\bp?write\\w*\\(.*COMMITTED (\\d+)");
+
+  @Test
+  @DisplayName("between each report and the one before: the file is written, then synced")
+  void shouldSyncBeforeReporting(@TempDir final Path directory)
+      throws IOException, InterruptedException {
+    assumeStraceWorks(directory);
+    final Path trace = directory.resolve("trace");
+    final int commits = 50;
+    run(
+        List.of(
+            "strace",
+            "-f",
+            "-y",
+            "-s",
+            "64",
+            "-e",
+            "trace=write,pwrite64,fsync,fdatasync",
+            "-o",
+            trace.toString(),
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            ReportingWriter.class.getName(),
+            "h2://" + directory.resolve("state"),
+            Integer.toString(commits)),
+        directory);
+
+    int reports = 0;
+    boolean written = false;
+    boolean synced = false;
+    for (final String line : Files.readAllLines(trace, StandardCharsets.ISO_8859_1)) {
+      if (WRITE.matcher(line).find()) {
+        written = true;
+        synced = false;
+      } else if (SYNC.matcher(line).find()) {
+        synced = true;
+      } else if (REPORT.matcher(line).find()) {
+        reports++;
+        assertThat(written && synced)
+            .as(
+                "before report %d: written %s, synced after the last write %s",
+                reports, written, synced)
+            .isTrue();
+        written = false;
+        synced = false;
+      }
+    }
+    assertThat(reports).isEqualTo(commits);
+  }
+
+  private static void assumeStraceWorks(final Path directory)
+      throws IOException, InterruptedException {
+    assumeThat(Files.isExecutable(Path.of("/usr/bin/strace"))).as("strace is installed").isTrue();
+    final Process probe =
+        new ProcessBuilder("strace", "-o", directory.resolve("probe").toString(), "true")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("probe.out").toFile())
+            .start();
+    assumeThat(probe.waitFor(20, TimeUnit.SECONDS) && probe.exitValue() == 0)
+        .as("ptrace is permitted here")
+        .isTrue();
+  }
+
+  private static void run(final List<String> command, final Path directory)
+      throws IOException, InterruptedException {
+    final Path output = directory.resolve("output");
+    final Process process =
+        new ProcessBuilder(new ArrayList<>(command))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("the writer ends").isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+  }
+}
