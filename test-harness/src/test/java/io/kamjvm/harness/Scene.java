@@ -107,18 +107,18 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
     config = Optional.of(change.apply(baseline));
     kamailio = Optional.of(KamailioProcess.start(config.get()));
     peer = Optional.of(SipPeer.towards(kamailio().port()));
-    warmUp();
+    warmUp(peer());
   }
 
-  /* a cold JVM on a busy machine may give its first callers the busy answer, as documented */
-  private void warmUp() {
-    final String nobody = someone("warm-up");
-    final Publisher publisher = peer().publisher(nobody);
+  /** Waits until requests are accepted: a cold JVM may give its first callers the busy answer. */
+  public static void warmUp(final SipPeer peer) {
+    final String nobody = someone("warm-up").replace("example.org", "127.0.0.1:" + peer.server());
+    final Publisher publisher = peer.publisher(nobody);
     Await.until(
         "a first PUBLISH is accepted",
         Duration.ofSeconds(20),
         () -> publisher.publish(Documents.pidf(nobody, "t", "open", "x"), 600).code() == 200);
-    final Watch watch = peer().watch(nobody, nobody);
+    final Watch watch = peer.watch(nobody, nobody);
     Await.until(
         "a first SUBSCRIBE is accepted",
         Duration.ofSeconds(20),
