@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/parser/parse_to.h"
 #include "core/pt.h"
 
 /* Short against a futex round trip; nothing on a single CPU, where spinning
@@ -74,14 +75,18 @@ static int write_request(struct kj_call *c, struct kw_frame *f, const str *tag)
 	return 0;
 }
 
-/* The tag of the reply that this function may send; empty if it sends none. */
+/* The tag of the reply that this function may send; empty if it sends none.
+ * In a dialog it is the request's own: tm puts a given tag in its place. */
 static str reply_tag(struct kj_call *c, char buffer[KW_DEFERRAL_TAG])
 {
 	str tag = {buffer, 0}, asked = {0, 0};
 
-	if(c->msg != NULL
-			&& (kj_state.function_flags[c->function->id] & KW_FN_REPLIES)
-			&& kj_state.sl.get_reply_totag(c->msg, &asked) >= 0
+	if(c->msg == NULL
+			|| !(kj_state.function_flags[c->function->id] & KW_FN_REPLIES))
+		return tag;
+	if(parse_to_header(c->msg) >= 0)
+		asked = get_to(c->msg)->tag_value;
+	if((asked.len > 0 || kj_state.sl.get_reply_totag(c->msg, &asked) >= 0)
 			&& asked.len <= KW_DEFERRAL_TAG) {
 		memcpy(buffer, asked.s, (size_t)asked.len);
 		tag.len = asked.len;

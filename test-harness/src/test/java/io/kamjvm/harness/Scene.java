@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.harness.db.Database;
 import io.kamjvm.harness.db.PostgresServer;
+import io.kamjvm.harness.sip.Documents;
+import io.kamjvm.harness.sip.Publisher;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipPeer;
+import io.kamjvm.harness.sip.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -104,6 +107,24 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
     config = Optional.of(change.apply(baseline));
     kamailio = Optional.of(KamailioProcess.start(config.get()));
     peer = Optional.of(SipPeer.towards(kamailio().port()));
+    warmUp(peer());
+  }
+
+  /** Waits until requests are accepted: a cold JVM may give its first callers the busy answer. */
+  public static void warmUp(final SipPeer peer) {
+    final String nobody = someone("warm-up").replace("example.org", "127.0.0.1:" + peer.server());
+    final Publisher publisher = peer.publisher(nobody);
+    Await.until(
+        "a first PUBLISH is accepted",
+        Duration.ofSeconds(20),
+        () -> publisher.publish(Documents.pidf(nobody, "t", "open", "x"), 600).code() == 200);
+    final Watch watch = peer.watch(nobody, nobody);
+    Await.until(
+        "a first SUBSCRIBE is accepted",
+        Duration.ofSeconds(20),
+        () -> watch.subscribe(600).code() / 100 == 2);
+    watch.subscribe(0);
+    publisher.remove();
   }
 
   @Override

@@ -49,6 +49,7 @@ public final class SipPeer implements AutoCloseable {
   private final SipProvider provider;
   private final MessageFactory messages;
   private final int port;
+  private final int server;
   private final Map<String, Watch> watches = new ConcurrentHashMap<>();
   private final Map<ClientTransaction, CompletableFuture<SipMessage>> waiting =
       new ConcurrentHashMap<>();
@@ -56,6 +57,7 @@ public final class SipPeer implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
 
   private SipPeer(final int serverPort) throws Exception {
+    this.server = serverPort;
     this.port = FreePort.udpAndTcp();
     final Properties properties = new Properties();
     properties.setProperty("javax.sip.STACK_NAME", "peer-" + RequestDraft.token());
@@ -92,6 +94,11 @@ public final class SipPeer implements AutoCloseable {
   /** The port of this peer, UDP and TCP. */
   public int port() {
     return port;
+  }
+
+  /** The port of the server it talks to. */
+  public int server() {
+    return server;
   }
 
   /** What the stack's parser did not accept, over the whole life of this peer. */

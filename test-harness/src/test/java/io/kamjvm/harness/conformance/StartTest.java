@@ -57,8 +57,7 @@ class StartTest {
   }
 
   private static void saysInOneLine(final KamailioStartException failure, final String... words) {
-    assertThat(failure.log().matching("."))
-        .anySatisfy(line -> assertThat(line).contains("presence").contains(words));
+    assertThat(failure.log().matching(".")).anySatisfy(line -> assertThat(line).contains(words));
   }
 
   @Test

@@ -39,6 +39,7 @@ class OperatorSceneTest {
 
   private static void mainScene(final KamailioProcess kamailio) {
     try (SipPeer peer = SipPeer.towards(kamailio.port())) {
+      Scene.warmUp(peer);
       final String bob = someone("bob").replace("example.org", "127.0.0.1:" + kamailio.port());
       final Watch alice = peer.watch(bob.replace("bob", "alice"), bob);
       assertThat(alice.start().state()).isEqualTo("active");
