@@ -190,23 +190,6 @@ static int send_reply(struct kw_deferral *d, uint32_t generation, int code,
 	return sent;
 }
 
-int kj_deferral_answer(uint32_t index, uint32_t generation, int code,
-		const str *reason, const str *headers, const str *body)
-{
-	struct kw_deferral *d = kw_deferral_at(kj_state.base, index);
-
-	if(d == NULL || code < 200 || code > 699
-			|| !kj_reply_lines_ok(headers->s, (uint32_t)headers->len)) {
-		LM_ERR("the engine asks for a reply that is no SIP\n");
-		return KW_REPLIED_GONE;
-	}
-	if(!kw_deferral_win(d, generation))
-		return KW_REPLIED_BUSY;
-	return send_reply(d, generation, code, reason, headers, body)
-				   ? KW_REPLIED_SENT
-				   : KW_REPLIED_GONE;
-}
-
 static void answer_busy(struct kw_deferral *d, uint32_t generation)
 {
 	char buffer[KJ_RETRY_AFTER];
@@ -219,6 +202,27 @@ static void answer_busy(struct kw_deferral *d, uint32_t generation)
 		return;
 	atomic_fetch_add(&kw_header(kj_state.base)->busy_answers, 1);
 	send_reply(d, generation, code, &reason, &headers, &none);
+}
+
+int kj_deferral_answer(uint32_t index, uint32_t generation, int code,
+		const str *reason, const str *headers, const str *body)
+{
+	struct kw_deferral *d = kw_deferral_at(kj_state.base, index);
+
+	if(d != NULL && code == 0) {
+		answer_busy(d, generation);
+		return KW_REPLIED_BUSY;
+	}
+	if(d == NULL || code < 200 || code > 699
+			|| !kj_reply_lines_ok(headers->s, (uint32_t)headers->len)) {
+		LM_ERR("the engine asks for a reply that is no SIP\n");
+		return KW_REPLIED_GONE;
+	}
+	if(!kw_deferral_win(d, generation))
+		return KW_REPLIED_BUSY;
+	return send_reply(d, generation, code, reason, headers, body)
+				   ? KW_REPLIED_SENT
+				   : KW_REPLIED_GONE;
 }
 
 /* The worker's reference goes; tm ends the transaction at its next look. */

@@ -208,7 +208,7 @@ void kj_deferral_keep(void);
 /* Nobody else needs the record: 1 if it was still ours (so the caller
  * replies), 0 if a courier has answered or is answering. */
 int kj_deferral_take_back(int32_t index, uint32_t generation);
-/* Reply courier: the engine's command. KW_REPLIED_* */
+/* Reply courier: the engine's command; code 0: the busy answer. KW_REPLIED_* */
 int kj_deferral_answer(uint32_t index, uint32_t generation, int code,
 		const str *reason, const str *headers, const str *body);
 /* Reply courier: deadlines, dead engines, lingering references. all: 1 to

@@ -82,7 +82,7 @@
 /* S* names of headers that did not parse: "headers", "from", "to",
  * "contact", "event" ... */
 #define KW_T_BAD 53
-#define KW_T_XAVP 54		/* B* KW_T_NAME, KW_T_VALUE or KW_T_NUMBER */
+#define KW_T_XAVP 54 /* B* KW_T_NAME "root=>child", KW_T_VALUE or _NUMBER */
 #define KW_T_BODY_LENGTH 55 /* I bytes that arrived after the headers */
 
 /* Common leaves */

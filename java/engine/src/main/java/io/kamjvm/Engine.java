@@ -10,7 +10,6 @@ import io.kamjvm.link.EngineLoop;
 import io.kamjvm.link.Functions;
 import io.kamjvm.link.KamailioConfig;
 import io.kamjvm.link.Link;
-import io.kamjvm.link.WarmUp;
 import io.kamjvm.ops.JavaLogging;
 import io.kamjvm.ops.KamailioLoggerFactory;
 import io.kamjvm.ops.LogSink;
@@ -115,7 +114,7 @@ public final class Engine {
           progress,
           Stage.WARM_UP,
           () -> {
-            new WarmUp(clock).run(WARM_UP_MILLIS);
+            new PresenceRehearsal(clock, facts(config)).run(config.modules(), WARM_UP_MILLIS);
             modules.warmUp();
           });
       stage(progress, Stage.READY, this::ready);

@@ -52,8 +52,7 @@ final class LoadedModules {
       Executor engine,
       Executor background) {}
 
-  private record Loaded(
-      KamailioModule module, ModuleParameters parameters, KamailioConfig.Module config) {}
+  private record Loaded(KamailioModule module, KamailioConfig.Module config) {}
 
   private final List<Loaded> loaded = new ArrayList<>();
   private final Deque<KamailioModule> open = new ArrayDeque<>();
@@ -80,18 +79,13 @@ final class LoadedModules {
 
   private static Loaded make(
       final KamailioConfig.Module config, final Modules makers, final Surroundings surroundings) {
-    final ModuleParameters parameters = new ModuleParameters(config.name(), config.parameters());
-    final KamailioModule module =
-        makers.make(config.name(), context(config, parameters, surroundings));
-    return new Loaded(module, parameters, config);
+    return new Loaded(makers.make(config.name(), context(config, surroundings)), config);
   }
 
-  private static ModuleContext context(
-      final KamailioConfig.Module config,
-      final ModuleParameters parameters,
-      final Surroundings surroundings) {
+  static ModuleContext context(
+      final KamailioConfig.Module config, final Surroundings surroundings) {
     return new ModuleContext(
-        parameters,
+        new ModuleParameters(config.name(), config.parameters()),
         config.functions().stream()
             .filter(KamailioConfig.Function::called)
             .map(KamailioConfig.Function::name)
@@ -107,7 +101,8 @@ final class LoadedModules {
   /** Compares what the cfg sets with what the modules declare. */
   void checkParameters() {
     for (final Loaded each : loaded) {
-      each.parameters().check(each.module().params());
+      new ModuleParameters(each.config().name(), each.config().parameters())
+          .check(each.module().params());
     }
   }
 

@@ -75,7 +75,11 @@ final class RunningEngine implements AutoCloseable {
     final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers =
         new LinkedHashMap<>();
     makers.put("probe", module::in);
-    final Engine engine = new Engine(kamailio.region(), new Modules(makers), clock);
+    start(new Modules(makers));
+  }
+
+  void start(final Modules modules) {
+    final Engine engine = new Engine(kamailio.region(), modules, clock);
     final Thread thread =
         new Thread(
             () -> {

@@ -37,6 +37,14 @@ public final class RehearsalFrame {
     return new Frame(buffer, 0, NOBODY);
   }
 
+  /** Fields as they would have been read from an event of at most {@code capacity} bytes. */
+  public static TlvReader fields(final int capacity, final Consumer<TlvWriter> content) {
+    final UnsafeBuffer bytes = new UnsafeBuffer(new byte[capacity]);
+    final TlvWriter writer = new TlvWriter(bytes, 0, capacity);
+    content.accept(writer);
+    return new TlvReader(bytes, 0, writer.length());
+  }
+
   /** What was answered. */
   public TlvReader response() {
     return new TlvReader(

@@ -7,7 +7,6 @@ import io.kamjvm.bridge.TlvReader;
 import io.kamjvm.bridge.TlvWriter;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.RequestListener;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -250,25 +249,5 @@ public final class Couriers implements Kamailio {
     public void tooLong() {
       failLater(outgoing, "the request is longer than a courier's ring can carry");
     }
-  }
-
-  /** The listener of requests whose fate interests nobody. */
-  static RequestListener indifferent() {
-    return new RequestListener() {
-      @Override
-      public void sent(final long cseq, final long micros) {}
-
-      @Override
-      public void dropped() {}
-
-      @Override
-      public void failed(final String reason) {}
-
-      @Override
-      public void completed(final int code, final String reason) {}
-
-      @Override
-      public void lost() {}
-    };
   }
 }

@@ -21,6 +21,8 @@ public final class EventPackages {
   /** Parameters that make another package; all others, {@code id} above all, do not (D-01). */
   private static final Set<String> SIGNIFICANT = Set.of("sla", "ma");
 
+  private static final String WINFO = ".winfo";
+
   private record Entry(String name, Set<String> parameters, EventPackage eventPackage) {}
 
   private final List<Entry> entries = new ArrayList<>();
@@ -57,8 +59,16 @@ public final class EventPackages {
   /** The package whose documents list the watchers of {@code watched}. */
   public Optional<EventPackage> watcherinfoOf(final EventPackage watched) {
     return EventHeader.parse(watched.name())
-        .flatMap(h -> find(new EventHeader(h.name() + ".winfo", List.of())))
+        .flatMap(h -> find(new EventHeader(h.name() + WINFO, List.of())))
         .filter(EventPackage::watcherinfo);
+  }
+
+  /** The package whose watchers are listed by {@code watcherinfo}. */
+  public Optional<EventPackage> watchedBy(final EventPackage watcherinfo) {
+    final String name = watcherinfo.name();
+    return name.endsWith(WINFO)
+        ? find(name.substring(0, name.length() - WINFO.length()))
+        : Optional.empty();
   }
 
   /** Header line {@code Allow-Events: ...}, most recently registered first. */

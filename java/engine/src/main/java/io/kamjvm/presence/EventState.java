@@ -36,11 +36,18 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
-    final Notifier notifier = new Notifier(context, parameters, rows::counted, this::gone);
-    this.fanout = new Fanout(context, presentities, notifier);
+    final Notifier notifier =
+        new Notifier(
+            context,
+            parameters,
+            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            rows::counted,
+            this::gone);
+    this.fanout = new Fanout(context, presentities, packages, notifier);
     this.publications = new Publications(context, parameters, fanout, writeBack, documentExpiry);
     this.subscriptions =
-        new Subscriptions(context, parameters, presentities, notifier, rows, subscriptionExpiry);
+        new Subscriptions(
+            context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     final Optional<DurableAnswer> durable =
         journal.map(j -> new DurableAnswer(j, context.timers()));
     this.publishHandler =
@@ -59,12 +66,14 @@ final class EventState {
             presentities,
             subscriptions,
             notifier,
+            fanout,
+            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
             rows,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
   }
 
-  private void gone(final Subscription subscription) {
-    subscriptions.gone(subscription);
+  private void gone(final NotifyResult result) {
+    subscriptions.gone(result);
   }
 
   Presentities presentities() {

@@ -15,9 +15,15 @@ import java.util.function.Predicate;
 final class Fanout {
   private final ModuleContext context;
   private final Presentities presentities;
+  private final EventPackages packages;
   private final Notifier notifier;
 
-  Fanout(final ModuleContext context, final Presentities presentities, final Notifier notifier) {
+  Fanout(
+      final ModuleContext context,
+      final Presentities presentities,
+      final EventPackages packages,
+      final Notifier notifier) {
+    this.packages = packages;
     this.context = context;
     this.presentities = presentities;
     this.notifier = notifier;
@@ -44,6 +50,32 @@ final class Fanout {
 
   private boolean causes(final Subscription subscription, final String sender) {
     return !sender.isEmpty() && presentities.sameUri(subscription.row().contact(), sender);
+  }
+
+  /**
+   * Somebody's watching has begun or goes on.
+   *
+   * @return NOTIFYs that the caller sends after the reply, at most {@code inline}
+   */
+  List<Outgoing> watched(final Subscription by, final int inline) {
+    final List<Subscription> told = hearingOfWatchers(by.presentity());
+    told.forEach(s -> notifier.watched(s, by));
+    return send(told, inline);
+  }
+
+  /** Somebody's watching is over; else as {@link #watched}. */
+  List<Outgoing> unwatched(final Subscription by, final int inline) {
+    final List<Subscription> told = hearingOfWatchers(by.presentity());
+    told.forEach(notifier::unwatched);
+    return send(told, inline);
+  }
+
+  private List<Subscription> hearingOfWatchers(final Presentity watched) {
+    return packages
+        .watcherinfoOf(watched.eventPackage())
+        .flatMap(winfo -> presentities.find(watched.uri(), winfo))
+        .map(list -> hearing(list, s -> true))
+        .orElse(List.of());
   }
 
   private List<Subscription> hearing(

@@ -22,8 +22,9 @@ final class Notifier {
   private final Timers timers;
   private final LongSupplier now;
   private final PresenceParameters parameters;
+  private final WatcherLists watcherLists;
   private final Consumer<Subscription> counted;
-  private final Consumer<Subscription> gone;
+  private final Consumer<NotifyResult> gone;
 
   /**
    * @param counted called when the counters of a live subscription have moved
@@ -32,12 +33,14 @@ final class Notifier {
   Notifier(
       final ModuleContext context,
       final PresenceParameters parameters,
+      final WatcherLists watcherLists,
       final Consumer<Subscription> counted,
-      final Consumer<Subscription> gone) {
+      final Consumer<NotifyResult> gone) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.now = context.clock()::epochSeconds;
     this.parameters = parameters;
+    this.watcherLists = watcherLists;
     this.counted = counted;
     this.gone = gone;
   }
@@ -53,6 +56,16 @@ final class Notifier {
     } else {
       outbox.change = true;
     }
+  }
+
+  /** Notes that somebody has begun to watch, or goes on watching. */
+  void watched(final Subscription subscription, final Subscription by) {
+    subscription.outbox().watchers.add(by);
+  }
+
+  /** Notes that somebody no longer watches. */
+  void unwatched(final Subscription subscription) {
+    subscription.outbox().fullList = true;
   }
 
   /** Notes that the watcher has asked and was granted these seconds. */
@@ -91,7 +104,17 @@ final class Notifier {
       return Optional.of(emit(subscription, state, farewell.body(), 0, true));
     }
     final Presentity presentity = subscription.presentity();
-    final Optional<byte[]> state = outbox.change ? presentity.announced() : presentity.current();
+    final Optional<byte[]> state;
+    if (presentity.eventPackage().watcherinfo()) {
+      final boolean whole = outbox.asked || outbox.change || outbox.fullList;
+      state =
+          Optional.of(
+              whole
+                  ? watcherLists.full(subscription)
+                  : watcherLists.partial(subscription, outbox.watchers));
+    } else {
+      state = outbox.change ? presentity.announced() : presentity.current();
+    }
     final long granted = outbox.granted;
     outbox.clearState();
     return active(subscription, state, granted);
@@ -146,15 +169,14 @@ final class Notifier {
   }
 
   /** A NOTIFY got its final answer, or 408. */
-  void answered(final NotifyResult result, final int code) {
+  void answered(final NotifyResult result) {
+    final int code = result.code();
     final Subscription subscription = result.subscription();
     subscription.outbox().inFlight = false;
     subscription.outbox().failures = 0;
-    final boolean unknown = code == 404 || code == 481;
     final boolean silent = code == 408 && parameters.timeoutRemovesSubscription();
-    // a watcher that has refreshed since then is there, whatever became of the older NOTIFY
-    if ((unknown || silent) && subscription.live() && result.ofThisRefresh()) {
-      gone.accept(subscription);
+    if (subscription.live() && (result.denied() || silent)) {
+      gone.accept(result);
     }
     pump(subscription);
   }

@@ -12,6 +12,7 @@ final class NotifyResult implements RequestListener {
   private final Optional<byte[]> body;
   private final long remoteCseq;
   private boolean open = true;
+  private int code;
 
   NotifyResult(
       final Notifier notifier,
@@ -36,6 +37,16 @@ final class NotifyResult implements RequestListener {
 
   Optional<byte[]> body() {
     return body;
+  }
+
+  /** The final answer; 0 if none has come. */
+  int code() {
+    return code;
+  }
+
+  /** Whether the watcher says that it knows no such subscription. */
+  boolean denied() {
+    return code == 404 || code == 481;
   }
 
   /** Whether the watcher has not refreshed since it was sent. */
@@ -65,9 +76,10 @@ final class NotifyResult implements RequestListener {
   }
 
   @Override
-  public void completed(final int code, final String reason) {
-    if (close() && code >= 200) {
-      notifier.answered(this, code);
+  public void completed(final int finalCode, final String reason) {
+    if (close()) {
+      code = finalCode;
+      notifier.answered(this);
     }
   }
 

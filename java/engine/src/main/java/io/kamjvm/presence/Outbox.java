@@ -2,7 +2,9 @@
 package io.kamjvm.presence;
 
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one watcher has still to be told. One NOTIFY is under way per dialog; what happens meanwhile
@@ -23,6 +25,12 @@ final class Outbox {
   /** The watcher has asked. */
   boolean asked;
 
+  /** Of a watcherinfo subscription: the whole list is due. */
+  boolean fullList;
+
+  /** Of a watcherinfo subscription: the watchers that are due. */
+  final Set<Subscription> watchers = new LinkedHashSet<>(0);
+
   /** Seconds granted to a SUBSCRIBE that is not answered with a NOTIFY yet; -1 if none. */
   long granted = -1;
 
@@ -38,12 +46,19 @@ final class Outbox {
   int failures;
 
   boolean waiting() {
-    return change || asked || farewell.isPresent() || !states.isEmpty();
+    return change
+        || asked
+        || fullList
+        || farewell.isPresent()
+        || !states.isEmpty()
+        || !watchers.isEmpty();
   }
 
   void clearState() {
     change = false;
     asked = false;
+    fullList = false;
+    watchers.clear();
     granted = -1;
   }
 }

@@ -74,6 +74,9 @@ final class PresenceLimits {
   /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
   static final long DELIVERY_PATIENCE_MILLIS = 35_000;
 
+  /** Milliseconds that requests are rehearsed before the first real one. */
+  static final long REHEARSAL_MILLIS = 150;
+
   /** Milliseconds that writing at the end may take. */
   static final long CLOSE_MILLIS = 10_000;
 }

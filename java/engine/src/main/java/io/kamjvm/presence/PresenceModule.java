@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  */
 public final class PresenceModule implements KamailioModule {
   private static final String NAME = "presence";
+  private static final String PRESENCE = "presence";
   private static final String PUBLISH = "handle_publish";
   private static final String SUBSCRIBE = "handle_subscribe";
 
@@ -143,7 +144,7 @@ public final class PresenceModule implements KamailioModule {
    */
   Optional<byte[]> document(final String uri) {
     return packages
-        .find("presence")
+        .find(PRESENCE)
         .flatMap(
             p ->
                 state.flatMap(
@@ -152,6 +153,18 @@ public final class PresenceModule implements KamailioModule {
                             .find(uri, p)
                             .map(Presentity::current)
                             .orElseGet(() -> p.state(uri, List.of(), OptionalInt.empty()))));
+  }
+
+  @Override
+  public void warmUp() {
+    if (parameters.serves()) {
+      packages
+          .find(PRESENCE)
+          .ifPresent(
+              p ->
+                  new Rehearsal(context, parameters, packages, p)
+                      .play(PresenceLimits.REHEARSAL_MILLIS));
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,13 @@ final class PublishHandler {
       parsed(call, publish, presentity, attempt(publish));
     } else {
       presentity.queue().hold();
-      context.background().execute(() -> parseLarge(call, publish, presentity));
+      try {
+        context.background().execute(() -> parseLarge(call, publish, presentity));
+      } catch (final RejectedExecutionException e) {
+        LOG.warn("too many large bodies wait to be parsed");
+        call.busy();
+        presentity.queue().release();
+      }
     }
   }
 
@@ -79,8 +86,13 @@ final class PublishHandler {
         .engine()
         .execute(
             () -> {
-              if (!parsed(call, publish, presentity, parsed)) {
-                presentity.queue().release();
+              boolean held = false;
+              try {
+                held = parsed(call, publish, presentity, parsed);
+              } finally {
+                if (!held) {
+                  presentity.queue().release();
+                }
               }
             });
   }

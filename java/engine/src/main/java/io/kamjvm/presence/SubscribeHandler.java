@@ -26,6 +26,8 @@ final class SubscribeHandler {
   private final Presentities presentities;
   private final Subscriptions subscriptions;
   private final Notifier notifier;
+  private final Fanout fanout;
+  private final WatcherLists watcherLists;
   private final WriteBack writeBack;
   private final Optional<DurableAnswer> durable;
 
@@ -36,6 +38,8 @@ final class SubscribeHandler {
       final Presentities presentities,
       final Subscriptions subscriptions,
       final Notifier notifier,
+      final Fanout fanout,
+      final WatcherLists watcherLists,
       final WriteBack writeBack,
       final Optional<DurableAnswer> durable) {
     this.context = context;
@@ -44,6 +48,8 @@ final class SubscribeHandler {
     this.presentities = presentities;
     this.subscriptions = subscriptions;
     this.notifier = notifier;
+    this.fanout = fanout;
+    this.watcherLists = watcherLists;
     this.writeBack = writeBack;
     this.durable = durable;
   }
@@ -64,10 +70,6 @@ final class SubscribeHandler {
 
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
-    if (subscribe.eventPackage().watcherinfo()) {
-      throw new RequestRefusedException(
-          Replies.badEvent(packages), "watcher information is not available yet");
-    }
     final Optional<Subscription> known =
         subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
     if (known.isPresent()) {
@@ -105,14 +107,14 @@ final class SubscribeHandler {
     final List<Subscription> replaced = subscriptions.same(presentity, row.callId());
     final Runnable carryOut =
         () -> {
-          replaced.stream().filter(Subscription::live).forEach(this::drop);
+          replaced.stream().filter(Subscription::live).forEach(subscriptions::drop);
           subscriptions.activate(subscription);
           presentity.unpin();
         };
     if (durable.isEmpty()) {
       carryOut.run();
       writeBack.put(subscription);
-      answer(call, subscribe, subscription, row, granted(subscription, subscribe));
+      told(call, subscribe, subscription, row);
       return;
     }
     subscriptions.reserve(subscription);
@@ -125,6 +127,7 @@ final class SubscribeHandler {
             () -> {
               carryOut.run();
               subscription.written(row.localCseq());
+              fanout.watched(subscription, 0);
               granted(subscription, subscribe);
               notifier.pump(subscription);
             },
@@ -137,17 +140,12 @@ final class SubscribeHandler {
         .enterAlways(() -> durable.get().decide(call, subscription.queue(), decision));
   }
 
-  private void drop(final Subscription subscription) {
-    subscriptions.end(subscription);
-    writeBack.remove(subscription);
-  }
-
   private void fetch(
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
     if (parameters.fastNotify()) {
       notifier.ended(subscription, "timeout", body(subscription));
     }
-    answer(call, subscribe, subscription, subscription.row(), true);
+    answer(call, subscribe, subscription, subscription.row(), true, List.of());
   }
 
   private void inDialog(
@@ -163,7 +161,7 @@ final class SubscribeHandler {
     final SubscriptionRow before = subscription.row();
     if (subscribe.initial() && subscribe.cseq() == before.remoteCseq()) {
       // a retransmission: the same answer, nothing done twice (D-34)
-      answer(call, subscribe, subscription, before, false);
+      answer(call, subscribe, subscription, before, false, List.of());
     } else if (subscribe.cseq() <= before.remoteCseq() - parameters.cseqOffset()) {
       LOG.info("SUBSCRIBE in dialog {} refused: CSeq too low", subscribe.dialog().callId());
       call.answer(Answer.reply(-1, Replies.badRequest()));
@@ -190,7 +188,7 @@ final class SubscribeHandler {
     if (durable.isEmpty()) {
       carryOut.run();
       writeBack.put(subscription);
-      answer(call, subscribe, subscription, after, granted(subscription, subscribe));
+      told(call, subscribe, subscription, after);
       return;
     }
     durable
@@ -206,6 +204,7 @@ final class SubscribeHandler {
                 () -> {
                   carryOut.run();
                   subscription.written(after.localCseq());
+                  fanout.watched(subscription, 0);
                   granted(subscription, subscribe);
                   notifier.pump(subscription);
                 },
@@ -226,7 +225,8 @@ final class SubscribeHandler {
     if (durable.isEmpty()) {
       carryOut.run();
       writeBack.remove(subscription);
-      answer(call, subscribe, subscription, after, true);
+      final List<Outgoing> first = fanout.unwatched(subscription, PresenceLimits.INLINE_NOTIFIES);
+      answer(call, subscribe, subscription, after, true, first);
       return;
     }
     durable
@@ -241,6 +241,7 @@ final class SubscribeHandler {
                 view(subscription, after, 0),
                 () -> {
                   carryOut.run();
+                  fanout.unwatched(subscription, 0);
                   notifier.pump(subscription);
                 },
                 () -> {}));
@@ -261,8 +262,21 @@ final class SubscribeHandler {
     return notified;
   }
 
-  private static Optional<byte[]> body(final Subscription subscription) {
+  /** The order is: the reply, what it means to those who watch the watchers, the NOTIFY. */
+  private void told(
+      final Call call,
+      final SubscribeRequest subscribe,
+      final Subscription subscription,
+      final SubscriptionRow row) {
+    final List<Outgoing> first = fanout.watched(subscription, PresenceLimits.INLINE_NOTIFIES);
+    answer(call, subscribe, subscription, row, granted(subscription, subscribe), first);
+  }
+
+  private Optional<byte[]> body(final Subscription subscription) {
     final SubscriptionRow row = subscription.row();
+    if (subscription.presentity().eventPackage().watcherinfo()) {
+      return Optional.of(watcherLists.full(subscription));
+    }
     return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
         ? subscription.presentity().current()
         : Optional.empty();
@@ -273,8 +287,9 @@ final class SubscribeHandler {
       final SubscribeRequest subscribe,
       final Subscription subscription,
       final SubscriptionRow row,
-      final boolean notify) {
-    final List<Outgoing> then = new ArrayList<>(1);
+      final boolean notify,
+      final List<Outgoing> first) {
+    final List<Outgoing> then = new ArrayList<>(first);
     if (notify && !subscription.outbox().slow) {
       notifier.next(subscription).ifPresent(then::add);
     }

@@ -15,6 +15,7 @@ final class Subscriptions {
   private final PresenceParameters parameters;
   private final Presentities presentities;
   private final Notifier notifier;
+  private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final ModuleContext context;
@@ -24,12 +25,14 @@ final class Subscriptions {
       final PresenceParameters parameters,
       final Presentities presentities,
       final Notifier notifier,
+      final Fanout fanout,
       final WriteBack writeBack,
       final ExpiryTimers expiry) {
     this.context = context;
     this.parameters = parameters;
     this.presentities = presentities;
     this.notifier = notifier;
+    this.fanout = fanout;
     this.writeBack = writeBack;
     this.expiry = expiry;
   }
@@ -74,16 +77,23 @@ final class Subscriptions {
     presentities.tidy(subscription.presentity());
   }
 
+  /** As {@link #end}, for an end that no request of the watcher brings about. */
+  void drop(final Subscription subscription) {
+    end(subscription);
+    writeBack.remove(subscription);
+    fanout.unwatched(subscription, 0);
+  }
+
   /** A NOTIFY's result says that the watcher is gone. */
-  void gone(final Subscription subscription) {
-    final long remoteCseq = subscription.row().remoteCseq();
+  void gone(final NotifyResult result) {
+    final Subscription subscription = result.subscription();
     subscription
         .queue()
         .enterAlways(
             () -> {
-              if (subscription.live() && subscription.row().remoteCseq() == remoteCseq) {
-                end(subscription);
-                writeBack.remove(subscription);
+              // who has refreshed since then is there, even if the older NOTIFY found nobody
+              if (subscription.live() && (result.denied() || result.ofThisRefresh())) {
+                drop(subscription);
               }
             });
   }
@@ -106,8 +116,7 @@ final class Subscriptions {
     if (!subscription.live() || due > context.clock().epochSeconds()) {
       return;
     }
-    end(subscription);
-    writeBack.remove(subscription);
+    drop(subscription);
     notifier.ended(subscription, "timeout", Optional.empty());
     notifier.pump(subscription);
   }

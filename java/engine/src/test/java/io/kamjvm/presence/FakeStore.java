@@ -62,6 +62,11 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   public void close(final long timeoutMillis) {}
 
   @Override
+  public long oldestPendingNanos() {
+    return waiting.isEmpty() ? 0 : 1;
+  }
+
+  @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
     if (full) {
       return false;

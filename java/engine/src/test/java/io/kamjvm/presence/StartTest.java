@@ -234,6 +234,21 @@ class StartTest {
   }
 
   @Test
+  @DisplayName("the rehearsal leaves no trace")
+  void rehearsal() {
+    for (final int mode : new int[] {0, 1, 2}) {
+      final World each = new World().param("subs_db_mode", mode).start();
+      each.module("presence").warmUp();
+      each.settle();
+      assertThat(each.rpc("presence.presentity_list").structs).isEmpty();
+      assertThat(each.store.publications).isEmpty();
+      assertThat(each.store.subscriptions).isEmpty();
+      assertThat(each.peers.notifies).isEmpty();
+      assertThat(each.pendingTimers()).isZero();
+    }
+  }
+
+  @Test
   @DisplayName("presentity_list is made in slices and complete")
   void longList() {
     world.start();

@@ -42,6 +42,8 @@ final class PostgresDialect implements Dialect {
     properties.setProperty("loginTimeout", seconds(limits.connect()));
     properties.setProperty("socketTimeout", seconds(limits.transaction()));
     properties.setProperty("tcpKeepAlive", "true");
+    // The detail quotes the row.
+    properties.setProperty("logServerErrorDetail", "false");
     return properties;
   }
 

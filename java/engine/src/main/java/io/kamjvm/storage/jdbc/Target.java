@@ -2,6 +2,7 @@
 package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.StorageException;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -55,10 +56,22 @@ record Target(
     }
   }
 
-  /** An exception's text on one line, free of the password. */
-  String explain(final Throwable cause) {
-    final String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    final String line = text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+  /**
+   * An exception's text on one line, free of the password and, as far as drivers let us, of what
+   * the rows hold: a batch's own exception quotes the statement with all its values.
+   */
+  String explain(final SQLException exception) {
+    Throwable telling = exception;
+    if (exception instanceof BatchUpdateException) {
+      if (exception.getNextException() != null) {
+        telling = exception.getNextException();
+      } else if (exception.getCause() != null) {
+        telling = exception.getCause();
+      }
+    }
+    final String text = telling.getMessage() == null ? telling.toString() : telling.getMessage();
+    final String reason = text.split("; SQL statement:", 2)[0];
+    final String line = reason.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
     final String password = properties.getProperty("password", "");
     return password.isEmpty() ? line : line.replace(password, "***");
   }

@@ -24,7 +24,7 @@ final class ReportingWriter {
         final Outcome outcome =
             engine.settle(
                 store.journal(),
-                new Change.PutPublication(Rows.publication("u" + i % 7, "e", "body " + i)));
+                new Change.PutPublication(Rows.publication("u" + i, "e", "body " + i)));
         if (!(outcome instanceof Outcome.Committed)) {
           throw new IllegalStateException(outcome.toString());
         }
