@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -188,6 +189,13 @@ public final class KamailioProcess implements AutoCloseable {
   /** Sum of the resident memory of all its processes, in kB; shared pages count once. */
   public long residentKilobytes() {
     return pids().stream().mapToLong(ProcessProbe::residentShareKilobytes).sum();
+  }
+
+  /** Resident memory process by process, for messages. */
+  public String memory() {
+    return pids().stream()
+        .map(pid -> ProcessProbe.residentShareKilobytes(pid) + " kB: " + ProcessProbe.describe(pid))
+        .collect(Collectors.joining("\n  ", "\n  ", ""));
   }
 
   /** Kills main with SIGKILL; what becomes of the others is to be looked at. */
