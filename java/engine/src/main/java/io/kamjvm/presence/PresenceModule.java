@@ -174,7 +174,7 @@ public final class PresenceModule implements KamailioModule {
 
   @Override
   public long uncommittedAgeNanos() {
-    return store.map(s -> s.journal().oldestPendingNanos()).orElse(0L);
+    return state.map(s -> s.uncommittedMillis() * 1_000_000).orElse(0L);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.time.Timers;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,6 +39,10 @@ final class WriteBack {
   private final Timers timers;
   private final long counterMillis;
   private final Map<Object, Due> due = new LinkedHashMap<>();
+
+  /** Keys of those that are submitted singly, because a batch with them was refused. */
+  private final Set<Object> alone = new HashSet<>();
+
   private final Set<Subscription> counted = new LinkedHashSet<>();
   private int underWay;
   private boolean scheduled;
@@ -136,6 +141,9 @@ final class WriteBack {
     int seen = 0;
     while (entries.hasNext() && seen++ < PresenceLimits.WRITE_BACK_ROWS) {
       final Map.Entry<Object, Due> entry = entries.next();
+      if (alone.contains(entry.getKey()) && !batch.isEmpty()) {
+        break;
+      }
       if (entry.getValue() instanceof Write write) {
         final Subscription subscription = write.subscription();
         // the journal may hold a newer row of a held dialog: writing this one would undo it
@@ -150,6 +158,9 @@ final class WriteBack {
         changes.add(carry.change());
       }
       batch.put(entry.getKey(), entry.getValue());
+      if (alone.remove(entry.getKey())) {
+        break;
+      }
     }
     if (!changes.isEmpty()) {
       if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch))) {
@@ -169,7 +180,14 @@ final class WriteBack {
       batch.forEach(due::putIfAbsent);
       schedule(PresenceLimits.JOURNAL_RETRY_MILLIS);
     } else if (outcome instanceof Outcome.Refused refused) {
-      LOG.error("{} changes were refused by the database: {}", batch.size(), refused.why());
+      if (batch.size() == 1) {
+        LOG.error("the row of {} is not stored: {}", batch.keySet(), refused.why());
+      } else {
+        // the bad row must not take its neighbours along
+        alone.addAll(batch.keySet());
+        batch.forEach(due::putIfAbsent);
+        schedule(PresenceLimits.WRITE_BACK_MILLIS);
+      }
     }
   }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.kamailio.PendingReply.Delivery;
 import io.kamjvm.presence.Peers.Reaction;
+import io.kamjvm.storage.Change;
+import io.kamjvm.storage.SubscriptionRow;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -292,6 +294,37 @@ class DurabilityTest {
     world.store.full = false;
     world.advance(2);
     assertThat(world.store.subscriptions).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a row that the database refuses does not take its neighbours along")
+  void writeBackPoison() {
+    world.start();
+    world.store.poison =
+        change ->
+            change instanceof Change.PutSubscription put && put.row().callId().equals("poison");
+    world.subscribe(subscribe().callId("before"));
+    world.subscribe(subscribe().callId("poison"));
+    world.subscribe(subscribe().callId("after"));
+    world.advance(2);
+    assertThat(world.store.subscriptions.values())
+        .extracting(SubscriptionRow::callId)
+        .containsExactlyInAnyOrder("before", "after");
+  }
+
+  @Test
+  @DisplayName("the age of the oldest uncommitted change counts what an answer waits for, no more")
+  void uncommittedAge() {
+    world.start();
+    world.store.paused = true;
+    world.subscribe(subscribe());
+    world.advance(2);
+    assertThat(world.module("presence").uncommittedAgeNanos()).as("written back").isZero();
+    world.publish(publish().body(pidf("t", "open")));
+    world.advance(1);
+    assertThat(world.module("presence").uncommittedAgeNanos()).isEqualTo(1_000_000_000L);
+    world.store.resume();
+    assertThat(world.module("presence").uncommittedAgeNanos()).isZero();
   }
 
   @Test
