@@ -176,6 +176,7 @@ class BadInputFaultTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
+  @Deviation("takes the body to the end of the datagram, D-35")
   @DisplayName("a wrong Content-Length does no harm")
   void wrongContentLength(final Transport transport) {
     for (final String length : List.of("0", "10", "100000", "-5", "99999999999", "x")) {
