@@ -56,7 +56,7 @@ public final class KamailioProcess implements AutoCloseable {
     final ProcessBuilder builder = new ProcessBuilder(commandLine(cfg));
     builder.directory(directory.toFile()).redirectErrorStream(true).environment().put(MARK, mark);
     this.main = builder.start();
-    this.hook = new Thread(this::killAll, "kamailio-stop");
+    this.hook = new Thread(this::remove, "kamailio-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     final Thread reader = new Thread(() -> collect(main.getInputStream()), "kamailio-log");
     reader.setDaemon(true);
@@ -245,11 +245,18 @@ public final class KamailioProcess implements AutoCloseable {
   }
 
   private void discard() {
-    killAll();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (final IllegalStateException e) {
       return; /* the JVM is ending; the hook does this work */
+    }
+    remove();
+  }
+
+  private void remove() {
+    killAll();
+    if (!Files.exists(directory)) {
+      return;
     }
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(KamailioProcess::delete);
