@@ -221,9 +221,18 @@ public final class KamailioProcess implements AutoCloseable {
     try {
       Signal.TERM.send(main.pid());
       final boolean ended = main.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      final List<String> left = ended ? awaitNoneLeft(LEFTOVER_LIMIT) : List.of("main");
+      final List<String> left =
+          ended
+              ? awaitNoneLeft(LEFTOVER_LIMIT)
+              : probe.alive().stream().map(ProcessProbe::describe).toList();
       if (!left.isEmpty()) {
-        throw new AssertionError("left behind: " + left + "; log ends with\n" + log.tail(40));
+        throw new AssertionError(
+            "left behind: "
+                + String.join("\n  ", left)
+                + "\nmain is at\n"
+                + ProcessProbe.backtrace(main.pid())
+                + "log ends with\n"
+                + log.tail(40));
       }
       return main.exitValue();
     } catch (final InterruptedException e) {
