@@ -116,10 +116,13 @@ static void carry_out(
 		LM_ERR("command %d does not add up\n", (int)type);
 		length = 0;
 	}
-	if(type == KW_CMD_REPLY)
+	if(type == KW_CMD_REPLY) {
 		do_reply(c, id, data, length);
-	else if(type == KW_CMD_REQUEST)
+	} else if(type == KW_CMD_REQUEST) {
+		kj_call_nest();
 		kj_request_command(data, length, epoch, id);
+		kj_call_unnest();
+	}
 }
 
 static void follow_epoch(struct courier *c)

@@ -178,6 +178,10 @@ struct kj_call
  * record, if any, is the caller's to keep or take back. */
 int kj_call_begin(struct kj_call *c);
 void kj_call_end(struct kj_call *c);
+/* Around a courier's command: what its event route calls is nested as it would
+ * be in a worker, so tm never sends one request out of another. */
+void kj_call_nest(void);
+void kj_call_unnest(void);
 
 /* kj_message.c */
 /* Writes the KW_T_MESSAGE block. w->failed if it does not fit. */

@@ -92,8 +92,23 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 	}
 }
 
-/* The requests that leave after the reply. */
-static void send_requests(const struct kj_call *c)
+static void tell_replied(
+		const struct kj_call *c, const struct kw_tlv_field *f, int status)
+{
+	uint8_t buffer[64];
+	struct kw_tlv_writer w;
+	int64_t id;
+
+	if(kw_tlv_get_int(f, &id) < 0)
+		return;
+	kw_tlv_init(&w, buffer, sizeof(buffer));
+	kw_tlv_int(&w, KW_T_STATUS, status);
+	kj_event_send(KW_EV_REPLIED, c->epoch, (uint64_t)id, &w);
+}
+
+/* What comes after the reply: the requests that leave here, and the word that
+ * others may leave elsewhere. status: KW_REPLIED_* */
+static void follow_up(const struct kj_call *c, int status)
 {
 	struct kw_tlv_reader r;
 	struct kw_tlv_field f;
@@ -103,6 +118,8 @@ static void send_requests(const struct kj_call *c)
 		struct kw_tlv_reader inner;
 		struct kw_tlv_field id;
 		int64_t v = 0;
+		if(f.tag == KW_T_AFTER_REPLY)
+			tell_replied(c, &f, status);
 		if(f.tag != KW_T_COMMAND)
 			continue;
 		kw_tlv_open(&inner, f.value, f.length);
@@ -116,21 +133,23 @@ static void send_requests(const struct kj_call *c)
 
 static int finish(struct kj_call *c, struct answer *a)
 {
-	int replied = 0;
+	int status = KW_REPLIED_SENT;
 
 	if(a->sets_subs && c->msg != NULL)
 		kj_subs_set(c->msg, a->subs, a->subs_length);
 	if(c->deferral >= 0 && a->deferred)
 		kj_deferral_keep();
-	else if(c->deferral >= 0)
-		/* a courier may have answered at the deadline meanwhile */
-		replied = !kj_deferral_take_back(c->deferral, c->generation);
-	if(a->reply_code != 0 && !replied
+	else if(c->deferral >= 0
+			&& !kj_deferral_take_back(c->deferral, c->generation))
+		status = KW_REPLIED_BUSY; /* a courier, at the deadline */
+	if(a->reply_code != 0 && status == KW_REPLIED_SENT
 			&& kj_reply_send(c->msg, (int)a->reply_code, &a->reason,
 					   &a->headers, &a->body)
-					   < 0)
+					   < 0) {
 		a->code = -1;
-	send_requests(c);
+		status = KW_REPLIED_GONE;
+	}
+	follow_up(c, status);
 	return (int)a->code;
 }
 

@@ -14,8 +14,9 @@
 /* uint32 epoch, uint32 0, uint64 command id, then fields */
 #define KW_EV_SENT 3 /* KW_T_STATUS, KW_T_CSEQ, KW_T_MICROS [, KW_T_TEXT] */
 #define KW_EV_COMPLETED 4 /* KW_T_CODE, KW_T_TEXT (reason phrase) */
-#define KW_EV_REPLIED 5	  /* KW_T_STATUS: KW_REPLIED_* */
-#define KW_EV_COURIER 6	  /* uint32 epoch, uint32 courier index */
+/* KW_T_STATUS: KW_REPLIED_*; of KW_CMD_REPLY or KW_T_AFTER_REPLY */
+#define KW_EV_REPLIED 5
+#define KW_EV_COURIER 6 /* uint32 epoch, uint32 courier index */
 
 #define KW_STATUS_SENT 1
 #define KW_STATUS_DROPPED 0 /* event_route[tm:local-request] dropped it */
@@ -114,6 +115,9 @@
 #define KW_T_RPC_STRING 101 /* S* top-level string of an RPC answer */
 #define KW_T_RPC_STRUCT 102 /* B* of KW_T_RPC_FIELD */
 #define KW_T_RPC_FIELD 103	/* B KW_T_NAME and KW_T_VALUE or KW_T_NUMBER */
+/* I say KW_EV_REPLIED for this id when the reply and the requests before this
+ * field have left: what others send must not overtake them */
+#define KW_T_AFTER_REPLY 104
 /* Step (KW_FRAME_STEP): KW_T_RPC_* to print now, KW_T_COMMAND to send now;
  * the worker resumes with one KW_T_STEP_RESULT per item. */
 

@@ -164,6 +164,7 @@ static int is_integer(uint16_t tag)
 		case KW_T_REPLY_CODE:
 		case KW_T_ID:
 		case KW_T_FAULT_CODE:
+		case KW_T_AFTER_REPLY:
 		case KW_T_LAST_CSEQ:
 		case KW_T_LANE:
 		case KW_SUBS_REMOTE_CSEQ:

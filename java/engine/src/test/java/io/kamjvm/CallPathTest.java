@@ -201,13 +201,18 @@ class CallPathTest {
   }
 
   @Test
-  @DisplayName("More requests than the worker may send itself go to the couriers, in order")
+  @DisplayName("More requests than the worker may send itself follow its reply, through couriers")
   void overflowGoesToCouriers() {
     engine.kamailio.courierServes(KamailioDouble.REQUEST);
     final List<Outgoing> then =
         IntStream.range(0, 20).mapToObj(i -> Requests.notify(ADDRESS, new Heard())).toList();
     answerWith(then);
-    assertThat(engine.call().all(T_COMMAND)).hasSize(16);
+    final Outcome outcome = engine.call();
+    assertThat(outcome.all(T_COMMAND)).hasSize(16);
+    assertThat(outcome.fields().get(outcome.fields().size() - 1).tag()).isEqualTo(T_AFTER_REPLY);
+    engine.call();
+    assertThat(engine.kamailio.commands(KamailioDouble.REQUEST)).as("before the reply").isEmpty();
+    replyHasLeft(outcome);
     assertThat(awaitCommands(KamailioDouble.REQUEST, 4)).hasSize(4);
   }
 
@@ -219,7 +224,9 @@ class CallPathTest {
         IntStream.range(0, 4)
             .mapToObj(i -> Requests.notify(ADDRESS, false, new byte[60_000], new Heard()))
             .toList());
-    assertThat(engine.call().all(T_COMMAND)).hasSize(2);
+    final Outcome outcome = engine.call();
+    assertThat(outcome.all(T_COMMAND)).hasSize(2);
+    replyHasLeft(outcome);
     assertThat(awaitCommands(KamailioDouble.REQUEST, 2)).hasSize(2);
   }
 
@@ -229,10 +236,14 @@ class CallPathTest {
     engine.kamailio.courierServes(KamailioDouble.REQUEST);
     engine.kamailio.courierServes(KamailioDouble.SLOW);
     answerWith(List.of(Requests.notify(NAME, new Heard())));
-    assertThat(engine.call().has(T_COMMAND)).isFalse();
+    final Outcome slow = engine.call();
+    assertThat(slow.has(T_COMMAND)).isFalse();
+    replyHasLeft(slow);
     assertThat(awaitCommands(KamailioDouble.SLOW, 1)).hasSize(1);
     answerWith(List.of(Requests.notify(ADDRESS, new Heard())));
-    assertThat(engine.call(fields -> fields.integer(T_DEPTH, 1)).has(T_COMMAND)).isFalse();
+    final Outcome nested = engine.call(fields -> fields.integer(T_DEPTH, 1));
+    assertThat(nested.has(T_COMMAND)).isFalse();
+    replyHasLeft(nested);
     assertThat(awaitCommands(KamailioDouble.REQUEST, 1)).hasSize(1);
   }
 
@@ -257,6 +268,10 @@ class CallPathTest {
     assertThat(outcome.has(T_DEFERRED)).isFalse();
     assertThat(outcome.has(T_SUBS)).isTrue();
     assertThat(outcome.all(T_COMMAND)).hasSize(1);
+    engine.probe(call -> call.answer(Answer.of(1)));
+    engine.call();
+    assertThat(delivered).as("what is told before the reply has left").isEmpty();
+    replyHasLeft(outcome);
     engine.await(() -> delivered.equals(List.of(Delivery.SENT)));
   }
 
@@ -461,6 +476,10 @@ class CallPathTest {
         call ->
             call.answer(
                 new Answer(1, Optional.of(new SipReply(200, "OK")), Optional.empty(), then)));
+  }
+
+  private void replyHasLeft(final Outcome outcome) {
+    engine.kamailio.replied(outcome.number(T_AFTER_REPLY), REPLIED_SENT);
   }
 
   private void inLaterTurn(final Runnable task) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 public enum Signal {
   TERM,
   KILL,
+  SEGV,
   STOP,
   CONT;
 

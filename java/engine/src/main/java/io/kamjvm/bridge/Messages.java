@@ -105,6 +105,7 @@ public final class Messages {
   public static final int T_RPC_STRING = 101;
   public static final int T_RPC_STRUCT = 102;
   public static final int T_RPC_FIELD = 103;
+  public static final int T_AFTER_REPLY = 104;
 
   // CMD_REQUEST and T_COMMAND.
   public static final int T_LOCAL_URI = 110;

@@ -9,12 +9,14 @@ import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.PendingReply;
+import io.kamjvm.kamailio.PendingReply.Delivery;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.kamailio.SubscriptionView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,10 +25,13 @@ import org.slf4j.LoggerFactory;
 /**
  * A script function's call, in its frame. Requests that follow the answer are carried out by the
  * worker itself while it is at depth 0 and their next hop is an address; the others go to couriers
- * once the frame is answered.
+ * once the worker has said that its reply has left.
  */
 final class FrameCall implements Call {
   private static final Logger LOG = LoggerFactory.getLogger(FrameCall.class);
+
+  /** Bytes kept for {@code T_AFTER_REPLY}. */
+  private static final int SPARE = 16;
 
   private enum Progress {
     OPEN,
@@ -80,7 +85,7 @@ final class FrameCall implements Call {
   @Override
   public void answer(final Answer answer) {
     advance(Progress.OPEN, Progress.ENDED);
-    if (!finish(answer)) {
+    if (!finish(answer, Optional.empty())) {
       answer.then().forEach(o -> couriers.failLater(o, "the caller of " + function + " gave up"));
     }
   }
@@ -126,8 +131,12 @@ final class FrameCall implements Call {
     progress = to;
   }
 
-  /** Answers the frame; false when the caller had given up, or the answer was too long for it. */
-  private boolean finish(final Answer answer) {
+  /**
+   * Answers the frame; false when the caller had given up, or the answer was too long for it.
+   *
+   * @param delivered told when the worker has sent the reply, unless the result is false
+   */
+  private boolean finish(final Answer answer, final Optional<Consumer<Delivery>> delivered) {
     if (frame.ended()) {
       return false;
     }
@@ -135,19 +144,41 @@ final class FrameCall implements Call {
     fields.integer(T_RETURN, answer.returnCode());
     answer.reply().ifPresent(reply -> AnswerCodec.reply(fields, reply));
     answer.subscription().ifPresent(view -> AnswerCodec.subscription(fields, view));
-    if (fields.failed()) {
+    if (overflows(fields)) {
       LOG.error("{}: the answer is longer than a frame; busy answer", function);
       frame.done(0);
       return false;
     }
     final List<Long> inline = new ArrayList<>(2);
     final List<Outgoing> later = encodeInline(fields, answer.then(), inline);
+    // couriers run beside the worker: what they send must not overtake its reply
+    final boolean waits = delivered.isPresent() || (answer.reply().isPresent() && !later.isEmpty());
+    final OptionalLong mark =
+        waits
+            ? OptionalLong.of(replies.byWorker(d -> left(later, delivered, d)))
+            : OptionalLong.empty();
+    mark.ifPresent(id -> fields.integer(T_AFTER_REPLY, id));
     if (!frame.done(fields.length())) {
+      mark.ifPresent(replies::forget);
       inline.forEach(couriers::forget);
       return false;
     }
-    later.forEach(couriers::send);
+    if (!waits) {
+      later.forEach(couriers::send);
+    }
     return true;
+  }
+
+  private void left(
+      final List<Outgoing> later,
+      final Optional<Consumer<Delivery>> delivered,
+      final Delivery delivery) {
+    later.forEach(couriers::send);
+    delivered.ifPresent(listener -> listener.accept(delivery));
+  }
+
+  private static boolean overflows(final TlvWriter fields) {
+    return fields.failed() || fields.length() > Frame.RESPONSE_CAPACITY - SPARE;
   }
 
   /** Writes what the worker can send itself and returns the rest, both in order. */
@@ -165,7 +196,7 @@ final class FrameCall implements Call {
       fields.integer(T_ID, id);
       AnswerCodec.request(fields, outgoing.request());
       fields.end(mark);
-      if (fields.failed()) {
+      if (overflows(fields)) {
         fields.rewind(before);
         couriers.forget(id);
         break;
@@ -176,8 +207,7 @@ final class FrameCall implements Call {
     return then.subList(taken, then.size());
   }
 
-  private void deliverLater(
-      final Consumer<PendingReply.Delivery> to, final PendingReply.Delivery d) {
+  private void deliverLater(final Consumer<Delivery> to, final Delivery d) {
     engine.execute(() -> to.accept(d));
   }
 
@@ -195,8 +225,10 @@ final class FrameCall implements Call {
     public void reply(
         final SipReply reply, final List<Outgoing> then, final Consumer<Delivery> delivered) {
       advance(Progress.HELD, Progress.ENDED);
-      final boolean done = finish(new Answer(returnCode, Optional.of(reply), subscription, then));
-      deliverLater(delivered, done ? Delivery.SENT : Delivery.TOO_LATE);
+      final Answer answer = new Answer(returnCode, Optional.of(reply), subscription, then);
+      if (!finish(answer, Optional.of(delivered))) {
+        deliverLater(delivered, Delivery.TOO_LATE);
+      }
     }
 
     @Override

@@ -11,6 +11,9 @@ import java.util.Locale;
 final class NextHop {
   private static final String MADDR = ";maddr=";
 
+  /** Host, port and protocol that Kamailio put into the Contact of somebody behind a NAT. */
+  private static final String ALIAS = ";alias=";
+
   private NextHop() {}
 
   /** Whether the address has to be looked up, or can not be told from the text. */
@@ -25,8 +28,13 @@ final class NextHop {
     if (!startsWithLiteral(uri, host)) {
       return true;
     }
-    final int maddr = uri.toLowerCase(Locale.ROOT).indexOf(MADDR, host);
-    return maddr >= 0 && !startsWithLiteral(uri, maddr + MADDR.length());
+    final String lower = uri.toLowerCase(Locale.ROOT);
+    return namesHost(lower, MADDR, host) || namesHost(lower, ALIAS, host);
+  }
+
+  private static boolean namesHost(final String uri, final String parameter, final int from) {
+    final int at = uri.indexOf(parameter, from);
+    return at >= 0 && !startsWithLiteral(uri, at + parameter.length());
   }
 
   /** The first route, else the remote target, without name and angle brackets. */
@@ -44,21 +52,56 @@ final class NextHop {
     return entry.substring(start, end < 0 ? entry.length() : end).trim();
   }
 
+  /** Whether an address follows, as strict as Kamailio's reading of one: all else is a name. */
   private static boolean startsWithLiteral(final String text, final int from) {
-    if (from < text.length() && text.charAt(from) == '[') {
-      return text.indexOf(']', from) > 0;
-    }
-    int dots = 0;
+    return from < text.length() && text.charAt(from) == '['
+        ? isVersion6(text, from + 1, text.indexOf(']', from))
+        : startsWithVersion4(text, from);
+  }
+
+  private static boolean startsWithVersion4(final String text, final int from) {
+    int octets = 0;
+    int digits = 0;
+    int value = 0;
     int i = from;
     for (; i < text.length(); i++) {
       final char c = text.charAt(i);
-      if (c == '.') {
-        dots++;
-      } else if (c < '0' || c > '9') {
+      if (c >= '0' && c <= '9' && digits < 3) {
+        value = 10 * value + c - '0';
+        digits++;
+      } else if (c == '.' && digits > 0 && value < 256) {
+        octets++;
+        digits = 0;
+        value = 0;
+      } else {
         break;
       }
     }
-    final boolean ends = i == text.length() || ":;?>,".indexOf(text.charAt(i)) >= 0;
-    return ends && dots == 3 && i - from >= 7;
+    final boolean ends = i == text.length() || ":;?>,~".indexOf(text.charAt(i)) >= 0;
+    return ends && octets == 3 && digits > 0 && value < 256;
+  }
+
+  private static boolean isVersion6(final String text, final int from, final int to) {
+    int colons = 0;
+    int digits = 0;
+    boolean gap = false;
+    for (int i = from; i < to; i++) {
+      final char c = text.charAt(i);
+      if (c == ':') {
+        if (i > from && text.charAt(i - 1) == ':') {
+          if (gap) {
+            return false;
+          }
+          gap = true;
+        }
+        colons++;
+        digits = 0;
+      } else if (Character.digit(c, 16) < 0 || c > 'f' || ++digits > 4) {
+        return false;
+      }
+    }
+    return (gap ? colons < 8 : colons == 7)
+        && (text.charAt(from) != ':' || text.startsWith("::", from))
+        && (digits > 0 || text.startsWith("::", to - 2));
   }
 }

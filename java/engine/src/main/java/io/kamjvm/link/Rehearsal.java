@@ -81,7 +81,9 @@ public final class Rehearsal implements Executor {
     request = fields;
     generation++;
     events.called(0, generation);
-    final List<Long> commands = commands();
+    final List<Long> commands = new ArrayList<>(1);
+    final List<Long> marks = new ArrayList<>(1);
+    read(frame.response(), commands, marks);
     for (final long id : commands) {
       events.sent(
           id,
@@ -99,26 +101,29 @@ public final class Rehearsal implements Executor {
                 result.string(T_TEXT, "OK");
               }));
     }
+    for (final long id : marks) {
+      events.replied(id, event(result -> result.integer(T_STATUS, REPLIED_SENT)));
+    }
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
     return commands.size();
   }
 
-  private List<Long> commands() {
-    final List<Long> ids = new ArrayList<>(1);
-    final TlvReader answer = frame.response();
+  private static void read(
+      final TlvReader answer, final List<Long> commands, final List<Long> marks) {
     while (answer.next()) {
-      if (answer.tag() == T_COMMAND) {
+      if (answer.tag() == T_AFTER_REPLY) {
+        marks.add(answer.integer());
+      } else if (answer.tag() == T_COMMAND) {
         final TlvReader command = answer.nested();
         while (command.next()) {
           if (command.tag() == T_ID) {
-            ids.add(command.integer());
+            commands.add(command.integer());
           }
         }
       }
     }
-    return ids;
   }
 
   private static TlvReader event(final Consumer<TlvWriter> content) {

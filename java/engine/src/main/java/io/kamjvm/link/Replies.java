@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deferred replies on their way out (bridge.md section 6). The record in the region decides who
- * answers; here is only told what the courier found.
+ * Replies on their way out: deferred ones (bridge.md section 6), where the record in the region
+ * decides who answers and here is only told what the courier found; and those that a worker sends
+ * itself, when something must not leave before them.
  */
 final class Replies {
   private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
@@ -77,6 +78,25 @@ final class Replies {
     }
   }
 
+  /**
+   * Waits for a worker's word that the reply of its call has left.
+   *
+   * @param delivered called on that word; {@code GONE} when the reply could not be sent
+   * @return the id by which the worker says it
+   */
+  long byWorker(final Consumer<Delivery> delivered) {
+    final long id = ids.next();
+    final Waiting entry = new Waiting(delivered);
+    waiting.put(id, entry);
+    entry.watchdog = timers.schedule(watchdogMillis, () -> lost(id));
+    return id;
+  }
+
+  /** Takes back a {@link #byWorker} whose answer nobody took. */
+  void forget(final long id) {
+    Optional.ofNullable(waiting.remove(id)).ifPresent(entry -> entry.watchdog.cancel());
+  }
+
   /** {@code KW_EV_REPLIED}. */
   void replied(final long id, final TlvReader fields) {
     long status = REPLIED_GONE;
@@ -104,7 +124,7 @@ final class Replies {
   }
 
   private void lost(final long id) {
-    LOG.warn("no result of the deferred reply {} for {} ms", id, watchdogMillis);
+    LOG.warn("no result of reply {} for {} ms", id, watchdogMillis);
     end(id, Delivery.GONE);
   }
 

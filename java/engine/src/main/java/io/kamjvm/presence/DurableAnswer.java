@@ -116,14 +116,17 @@ final class DurableAnswer {
         reply.reply(decision.reply(), List.of(), this::delivered);
         return;
       }
-      decision.forget().run();
-      if (outcome instanceof Outcome.Refused refused) {
-        LOG.error("the database refuses a change: {}", refused.why());
-        reply.reply(Replies.internalError(), List.of(), ignored -> {});
-      } else {
-        reply.busy();
+      try {
+        decision.forget().run();
+        if (outcome instanceof Outcome.Refused refused) {
+          LOG.error("the database refuses a change: {}", refused.why());
+          reply.reply(Replies.internalError(), List.of(), ignored -> {});
+        } else {
+          reply.busy();
+        }
+      } finally {
+        entity.release();
       }
-      entity.release();
     }
 
     private void delivered(final Delivery delivery) {
@@ -137,8 +140,12 @@ final class DurableAnswer {
         takeBack();
         return;
       }
-      decision.carryOut().run();
-      entity.release();
+      try {
+        decision.carryOut().run();
+      } finally {
+        // a package that fails on a document must not lock its presentity for ever
+        entity.release();
+      }
     }
 
     private void takeBack() {

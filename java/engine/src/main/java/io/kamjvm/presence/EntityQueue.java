@@ -2,14 +2,19 @@
 package io.kamjvm.presence;
 
 import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the operations on one entity, a presentity's documents or a dialog, one after another. An
  * operation that can not finish in its turn (it parses in the background, or its change is not
  * committed yet) holds the entity; the operations behind it wait, so that none of them ever reads a
- * state that might be rolled back. Engine thread only.
+ * state that might be rolled back. An operation that fails costs itself: those behind it go on.
+ * Engine thread only.
  */
 final class EntityQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(EntityQueue.class);
+
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
   private final Runnable idled;
   private boolean held;
@@ -29,8 +34,11 @@ final class EntityQueue {
    */
   boolean enter(final Runnable operation) {
     if (!held && !running) {
-      run(operation);
-      drain();
+      try {
+        run(operation);
+      } finally {
+        drain();
+      }
       return true;
     }
     if (waiting.size() >= PresenceLimits.WAITING_OPERATIONS) {
@@ -72,7 +80,11 @@ final class EntityQueue {
 
   private void drain() {
     while (!held && !running && !waiting.isEmpty()) {
-      run(waiting.poll());
+      try {
+        run(waiting.poll());
+      } catch (final RuntimeException | StackOverflowError e) {
+        LOG.error("an operation that had waited failed", e);
+      }
     }
     if (!running && idle()) {
       idled.run();

@@ -106,7 +106,7 @@ final class PublishHandler {
           Optional.of(publish.eventPackage().parse(publish.body())), Optional.empty());
     } catch (final UnacceptableBodyException e) {
       return new Parsed(Optional.empty(), Optional.of(e));
-    } catch (final RuntimeException e) {
+    } catch (final RuntimeException | StackOverflowError e) {
       LOG.error("package {} failed on a body", publish.eventPackage().name(), e);
       return new Parsed(
           Optional.empty(),

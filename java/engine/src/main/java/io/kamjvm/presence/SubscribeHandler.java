@@ -290,7 +290,7 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify && !subscription.outbox().slow) {
+    if (notify) {
       notifier.next(subscription).ifPresent(then::add);
     }
     call.answer(
@@ -299,9 +299,6 @@ final class SubscribeHandler {
             Optional.of(reply(subscribe, row)),
             view(subscription, row, subscribe.granted()),
             then));
-    if (notify && subscription.outbox().slow) {
-      notifier.pump(subscription);
-    }
   }
 
   private SipReply reply(final SubscribeRequest subscribe, final SubscriptionRow row) {

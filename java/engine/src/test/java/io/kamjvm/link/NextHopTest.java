@@ -19,7 +19,11 @@ class NextHopTest {
         "SIPS:alice@[2001:db8::7]:5061",
         "sip:[2001:db8::7]",
         "sip:alice@192.0.2.7;maddr=192.0.2.8",
-        "sip:alice@192.0.2.7?Subject=x"
+        "sip:alice@192.0.2.7?Subject=x",
+        "sip:alice@10.0.0.1;alias=192.0.2.7~5060~1",
+        "sip:[::1]",
+        "sip:[2001:db8::]",
+        "sip:[1:2:3:4:5:6:7:8]:5060"
       })
   @DisplayName("An address needs no look-up")
   void address(final String target) {
@@ -35,6 +39,18 @@ class NextHopTest {
         "sip:alice@192.0.2.7;maddr=example.org",
         "tel:+49301234",
         "sip:[2001:db8::7",
+        "sip:alice@999.0.2.7",
+        "sip:alice@1...2345",
+        "sip:alice@1.2.3.0004",
+        "sip:alice@192.0.2.7.",
+        "sip:alice@10.0.0.1;alias=slow.example.org~5060~1",
+        "sip:[names.example.org]",
+        "sip:[1::2::3]",
+        "sip:[1:2:3]",
+        "sip:[12345::]",
+        "sip:[]",
+        "sip:[:1::2]",
+        "sip:[1::2:]",
         "sip:",
         ""
       })

@@ -198,6 +198,24 @@ class StartTest {
   }
 
   @Test
+  @Deviation("has no such parameters")
+  @DisplayName("two values for a parameter that all modules share stop the start")
+  void conflictingParameters() {
+    saysInOneLine(
+        failure(KamailioConfig.memoryOnly().presence("couriers", 1).presenceXml("couriers", 2)),
+        "couriers",
+        "is set to 1 and to 2");
+    saysInOneLine(
+        failure(
+            KamailioConfig.memoryOnly()
+                .presence("jvm_options", "-Xmx256m")
+                .presenceXml("jvm_options", "-Xmx128m")),
+        "jvm_options",
+        "-Xmx256m",
+        "-Xmx128m");
+  }
+
+  @Test
   @Deviation("asks the rules instead")
   @DisplayName("force_active=0 stops the start as long as there are no rules")
   void forceActive() {
