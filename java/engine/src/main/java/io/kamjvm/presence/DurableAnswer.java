@@ -11,6 +11,7 @@ import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class DurableAnswer {
   private final Timers timers;
   private final EngineClock clock;
   private final Set<Attempt> uncommitted = new LinkedHashSet<>();
+  private final Set<Attempt> sent = new LinkedHashSet<>();
   private boolean troubled;
 
   DurableAnswer(final Journal journal, final Timers timers, final EngineClock clock) {
@@ -43,6 +45,41 @@ final class DurableAnswer {
   long oldestMillis() {
     final Iterator<Attempt> oldest = uncommitted.iterator();
     return oldest.hasNext() ? Math.max(1, clock.monotonicMillis() - oldest.next().since) : 0;
+  }
+
+  /**
+   * Runs the reader when the fate of every reply that has been sent off is known: whoever has heard
+   * a 200 must find what it promised, and the news of it may come after the next question.
+   */
+  void afterReplies(final Runnable reader) {
+    if (sent.isEmpty()) {
+      reader.run();
+      return;
+    }
+    final Reader waiting = new Reader(reader, sent.size());
+    sent.forEach(attempt -> attempt.readers.add(waiting));
+  }
+
+  private static final class Reader {
+    private final Runnable read;
+    private int awaited;
+
+    Reader(final Runnable read, final int awaited) {
+      this.read = read;
+      this.awaited = awaited;
+    }
+
+    void settled() {
+      awaited--;
+      if (awaited > 0) {
+        return;
+      }
+      try {
+        read.run();
+      } catch (final RuntimeException | StackOverflowError e) {
+        LOG.error("a question that had waited failed", e);
+      }
+    }
   }
 
   /** One line when the database stops taking changes, one when it takes them again. */
@@ -97,6 +134,7 @@ final class DurableAnswer {
     private final long since = clock.monotonicMillis();
     private Optional<PendingReply> pending = Optional.empty();
     private Optional<Timers.Timer> patience = Optional.empty();
+    private final List<Reader> readers = new ArrayList<>(0);
     private boolean settled;
 
     Attempt(final EntityQueue entity, final Decision decision) {
@@ -113,6 +151,7 @@ final class DurableAnswer {
             Optional.of(
                 timers.schedule(
                     PresenceLimits.DELIVERY_PATIENCE_MILLIS, () -> delivered(Delivery.SENT)));
+        sent.add(this);
         reply.reply(decision.reply(), List.of(), this::delivered);
         return;
       }
@@ -135,6 +174,15 @@ final class DurableAnswer {
       }
       settled = true;
       patience.ifPresent(Timers.Timer::cancel);
+      sent.remove(this);
+      try {
+        conclude(delivery);
+      } finally {
+        readers.forEach(Reader::settled);
+      }
+    }
+
+    private void conclude(final Delivery delivery) {
       if (delivery == Delivery.TOO_LATE) {
         decision.forget().run();
         takeBack();

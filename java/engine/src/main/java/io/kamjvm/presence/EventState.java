@@ -72,6 +72,11 @@ final class EventState {
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
   }
 
+  /** Runs the reader when nobody can have been promised what it would not find. */
+  void afterReplies(final Runnable reader) {
+    durable.ifPresentOrElse(d -> d.afterReplies(reader), reader);
+  }
+
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
     return durable.map(DurableAnswer::oldestMillis).orElse(0L);

@@ -64,11 +64,13 @@ final class PresenceFunctions {
         with(
             call,
             s ->
-                call.answer(
-                    Answer.of(
-                        call.arguments().size() < arguments
-                            ? NO
-                            : function.applyAsInt(s, call.arguments()))));
+                s.afterReplies(
+                    () ->
+                        call.answer(
+                            Answer.of(
+                                call.arguments().size() < arguments
+                                    ? NO
+                                    : function.applyAsInt(s, call.arguments())))));
   }
 
   private int hasSubscribers(final EventState from, final List<String> arguments) {

@@ -175,6 +175,11 @@ public final class PresenceModule implements KamailioModule {
     }
   }
 
+  /** As {@link EventState#afterReplies}. */
+  void afterReplies(final Runnable reader) {
+    state.ifPresentOrElse(s -> s.afterReplies(reader), reader);
+  }
+
   @Override
   public void serve() {
     state.ifPresent(restore::into);

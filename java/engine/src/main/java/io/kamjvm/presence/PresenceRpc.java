@@ -46,7 +46,10 @@ final class PresenceRpc {
 
   private void list(final RpcCall call) {
     final boolean full = call.arguments().stream().findFirst().map("full"::equals).orElse(false);
-    slice(call, full, state.get().map(s -> s.presentities().all()).orElse(List.of()), 0);
+    state
+        .get()
+        .ifPresentOrElse(
+            s -> s.afterReplies(() -> slice(call, full, s.presentities().all(), 0)), call::finish);
   }
 
   private void slice(

@@ -120,6 +120,10 @@ public final class PresenceXmlModule implements KamailioModule {
   }
 
   private void check(final Call call, final ToIntBiFunction<byte[], String> question) {
+    presence.afterReplies(() -> answer(call, question));
+  }
+
+  private void answer(final Call call, final ToIntBiFunction<byte[], String> question) {
     final int result =
         call.arguments().size() < 2
             ? -1

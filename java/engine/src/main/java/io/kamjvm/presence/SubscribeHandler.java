@@ -129,7 +129,7 @@ final class SubscribeHandler {
               subscription.written(row.localCseq());
               fanout.watched(subscription, 0);
               granted(subscription, subscribe);
-              notifier.pump(subscription);
+              whenSettled(subscription, () -> notifier.pump(subscription));
             },
             () -> {
               presentity.unpin();
@@ -142,10 +142,28 @@ final class SubscribeHandler {
 
   private void fetch(
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
-    if (parameters.fastNotify()) {
+    if (!parameters.fastNotify()) {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+    } else if (subscription.presentity().queue().held()) {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+      whenSettled(
+          subscription,
+          () -> {
+            notifier.ended(subscription, "timeout", body(subscription));
+            notifier.pump(subscription);
+          });
+    } else {
       notifier.ended(subscription, "timeout", body(subscription));
+      answer(call, subscribe, subscription, subscription.row(), true, List.of());
     }
-    answer(call, subscribe, subscription, subscription.row(), true, List.of());
+  }
+
+  /**
+   * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
+   * who asks after that must see what was published.
+   */
+  private static void whenSettled(final Subscription subscription, final Runnable reader) {
+    subscription.presentity().queue().enterAlways(reader);
   }
 
   private void inDialog(
@@ -206,7 +224,7 @@ final class SubscribeHandler {
                   subscription.written(after.localCseq());
                   fanout.watched(subscription, 0);
                   granted(subscription, subscribe);
-                  notifier.pump(subscription);
+                  whenSettled(subscription, () -> notifier.pump(subscription));
                 },
                 () -> {}));
   }
@@ -290,7 +308,9 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify) {
+    if (notify && subscription.presentity().queue().held()) {
+      whenSettled(subscription, () -> notifier.pump(subscription));
+    } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
     }
     call.answer(

@@ -39,6 +39,27 @@ class DurabilityTest {
   }
 
   @Test
+  @DisplayName(
+      "who has heard the 200 finds what it promised, also before the engine has heard of it")
+  void readsWhatWasAcknowledged() {
+    world.start();
+    world.newsComesLate = true;
+    final FakeCall publish = world.publish(publish().body(pidf("t1", "open")));
+    assertThat(publish.code()).isEqualTo(200);
+    final FakeCall subscribe = world.subscribe(subscribe());
+    final FakeCall fetch = world.subscribe(subscribe().callId("fetch").expires("0"));
+    final FakeRpc list = world.rpc("presence.presentity_list");
+    assertThat(subscribe.code()).isEqualTo(200);
+    assertThat(fetch.code()).isEqualTo(200);
+    assertThat(world.peers.notifies).isEmpty();
+    assertThat(list.finished).isFalse();
+    world.hearNews();
+    assertThat(world.peers.notifies).hasSize(2).allMatch(n -> n.body().contains("open"));
+    assertThat(list.finished).isTrue();
+    assertThat(list.structs).hasSize(1);
+  }
+
+  @Test
   @DisplayName("a second change of the same presentity waits for the first, and sees its outcome")
   void oneUncommittedChange() {
     world.start();

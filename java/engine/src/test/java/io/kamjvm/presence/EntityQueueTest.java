@@ -58,7 +58,9 @@ class EntityQueueTest {
   @DisplayName("A committed decision that can not be carried out does not lock its entity")
   void failureOfADecision() {
     final World world = new World();
-    final DurableAnswer durable = new DurableAnswer(new Instant(world), (millis, task) -> () -> {});
+    final DurableAnswer durable =
+        new DurableAnswer(
+            new Instant(world), (millis, task) -> () -> {}, world.context("presence").clock());
     final FakeCall call = new FakeCall(world, Optional.empty(), List.of());
     final DurableAnswer.Decision decision =
         new DurableAnswer.Decision(
@@ -84,11 +86,6 @@ class EntityQueueTest {
 
     @Override
     public int depth() {
-      return 0;
-    }
-
-    @Override
-    public long oldestPendingNanos() {
       return 0;
     }
   }

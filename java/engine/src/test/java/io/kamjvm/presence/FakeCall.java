@@ -96,7 +96,11 @@ final class FakeCall implements Call {
               } else {
                 busy = true;
               }
-              delivered.accept(delivery);
+              if (world.newsComesLate) {
+                world.news.add(() -> delivered.accept(delivery));
+              } else {
+                delivered.accept(delivery);
+              }
             });
       }
 

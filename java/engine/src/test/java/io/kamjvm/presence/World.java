@@ -32,6 +32,8 @@ final class World implements Kamailio {
   final FakeStore store;
   final Map<String, Map<String, Object>> given = new HashMap<>();
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  final List<Runnable> news = new ArrayList<>();
+  boolean newsComesLate;
   final Peers peers = new Peers(this);
   Set<String> calledFunctions = Set.of();
   boolean packagesLoaded = true;
@@ -72,6 +74,14 @@ final class World implements Kamailio {
     public void cancel() {
       cancelled = true;
     }
+  }
+
+  /** The engine hears now that the replies have left. */
+  void hearNews() {
+    newsComesLate = false;
+    tasks.addAll(news);
+    news.clear();
+    settle();
   }
 
   World param(final String module, final String name, final Object value) {
