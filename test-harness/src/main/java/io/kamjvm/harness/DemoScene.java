@@ -3,6 +3,7 @@ package io.kamjvm.harness;
 
 import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.Notify;
+import io.kamjvm.harness.sip.Patience;
 import io.kamjvm.harness.sip.Publisher;
 import io.kamjvm.harness.sip.SipMessage;
 import io.kamjvm.harness.sip.SipPeer;
@@ -12,9 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -26,7 +24,6 @@ import java.util.regex.Pattern;
  */
 public final class DemoScene {
   private static final Duration LIMIT = Duration.ofSeconds(5);
-  private static final int ATTEMPTS = 4;
   private static final Pattern ACTIVITY =
       Pattern.compile("<(?:\\w+:)?activities[^>]*>\\s*<(?:\\w+:)?([\\w-]+)");
   private static final Pattern BASIC = Pattern.compile("<(?:\\w+:)?basic>\\s*(\\w+)");
@@ -117,27 +114,23 @@ public final class DemoScene {
     out.println();
   }
 
-  /** Sends until it is not told to come back later, as a phone does (RFC 3261, 21.5.1). */
   private void sent(final String what, final Supplier<SipMessage> request, final String shown) {
-    for (int attempt = 1; ; attempt++) {
-      out.println("  -> " + what);
-      final SipMessage reply = request.get();
-      final Optional<String> later = reply.header("Retry-After");
-      final String value =
-          reply
-              .header(shown)
-              .map(text -> "   " + shown + ": " + text)
-              .or(() -> later.map(seconds -> "   (busy) Retry-After: " + seconds))
-              .orElse("");
-      out.println("  <- " + reply.startLine() + value);
-      if (reply.code() / 100 == 2) {
-        return;
-      }
-      if (later.isEmpty() || attempt == ATTEMPTS) {
-        throw new AssertionError(what + " was refused: " + reply.startLine());
-      }
-      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(Integer.parseInt(later.get().trim())));
+    final SipMessage reply = Patience.insist(() -> show(what, request.get(), shown));
+    if (reply.code() / 100 != 2) {
+      throw new AssertionError(what + " was refused: " + reply.startLine());
     }
+  }
+
+  private SipMessage show(final String what, final SipMessage reply, final String shown) {
+    out.println("  -> " + what);
+    final String value =
+        reply
+            .header(shown)
+            .map(text -> "   " + shown + ": " + text)
+            .or(() -> reply.header("Retry-After").map(text -> "   busy, Retry-After: " + text))
+            .orElse("");
+    out.println("  <- " + reply.startLine() + value);
+    return reply;
   }
 
   private void arrived(final Notify notify, final Predicate<Notify> expected) {

@@ -68,9 +68,9 @@ public final class Publisher {
     return send(draft().header("Expires", Integer.toString(expires)).body(contentType, body));
   }
 
-  /** Publishes for 600 s and insists on success. */
+  /** Publishes for 600 s and insists on success; comes back later when the server is busy. */
   public SipMessage publish(final String body) {
-    final SipMessage reply = publish(body, 600);
+    final SipMessage reply = Patience.insist(() -> publish(body, 600));
     if (reply.code() != 200) {
       throw new AssertionError("PUBLISH refused:\n" + reply);
     }

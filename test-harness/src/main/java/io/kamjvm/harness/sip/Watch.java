@@ -131,9 +131,12 @@ public final class Watch {
     return send(draft().header("Expires", Integer.toString(expires)));
   }
 
-  /** SUBSCRIBE with Expires 600 that must succeed, and the NOTIFY that answers it. */
+  /**
+   * SUBSCRIBE with Expires 600 that must succeed, and the NOTIFY that answers it; comes back later
+   * when the server is busy.
+   */
   public Notify start() {
-    final SipMessage reply = subscribe(600);
+    final SipMessage reply = Patience.insist(() -> subscribe(600));
     if (reply.code() / 100 != 2) {
       throw new AssertionError("SUBSCRIBE refused:\n" + reply);
     }
