@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.harness.bench;
+
+import io.kamjvm.harness.Await;
+import io.kamjvm.harness.KamailioConfig;
+import io.kamjvm.harness.KamailioProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Memory of a Kamailio that holds subscriptions and no documents, everything in memory: {@code
+ * subs_db_mode} 0, {@code publ_cache} 2. Read after Kamailio's transactions are gone.
+ */
+final class Memory {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration TRANSACTIONS_END = Duration.ofSeconds(20);
+  private static final int SHARED_MEGABYTES = 512;
+  private static final double KILO = 1024;
+
+  private final Size size;
+
+  Memory(final Size size) {
+    this.size = size;
+  }
+
+  List<Figure> measure() {
+    final KamailioConfig config =
+        KamailioConfig.memoryOnly()
+            .workers(4)
+            .sharedMemory(SHARED_MEGABYTES)
+            .presence("jvm_options", HeapUse.JVM_OPTION)
+            .script(
+                """
+                request_route {
+                  if(is_method("SUBSCRIBE") && t_newtran()) {
+                    handle_subscribe();
+                    t_release();
+                    exit;
+                  }
+                  sl_send_reply("200", "OK");
+                }
+                """);
+    final List<Figure> figures = new ArrayList<>();
+    try (KamailioProcess kamailio = KamailioProcess.start(config);
+        SubscriberCrowd crowd = new SubscriberCrowd(kamailio.port())) {
+      figures.addAll(reading(kamailio, 0));
+      crowd.growTo(size.few(), LIMIT);
+      figures.addAll(reading(kamailio, size.few()));
+      final long from = System.nanoTime();
+      crowd.growTo(size.many(), LIMIT);
+      final double seconds = (System.nanoTime() - from) / 1e9;
+      figures.addAll(reading(kamailio, size.many()));
+      figures.add(
+          new Figure(
+              group(size.many()),
+              "subscriptions set up, each notified",
+              (size.many() - size.few()) / seconds,
+              "per second"));
+    }
+    return figures;
+  }
+
+  private static List<Figure> reading(final KamailioProcess kamailio, final int subscriptions) {
+    Await.until(
+        "Kamailio's transactions ended",
+        TRANSACTIONS_END,
+        () -> kamailio.kamcmd().run("tm.stats").field("current").equals(List.of("0")));
+    final String group = group(subscriptions);
+    final long pid = kamailio.engine().orElseThrow();
+    final MemoryMap engine = MemoryMap.of(List.of(pid));
+    final MemoryMap others =
+        MemoryMap.of(kamailio.pids().stream().filter(other -> other != pid).toList());
+    final List<Figure> figures = new ArrayList<>();
+    figures.add(megabytes(group, "engine, RSS", engine.residentKilobytes()));
+    figures.add(megabytes(group, "engine, PSS", engine.shareKilobytes()));
+    HeapUse.afterCollection(pid)
+        .ifPresent(used -> figures.add(megabytes(group, "engine, live Java heap", used)));
+    figures.add(megabytes(group, "Kamailio's processes, sum of RSS", others.residentKilobytes()));
+    figures.add(megabytes(group, "Kamailio's processes, sum of PSS", others.shareKilobytes()));
+    figures.add(
+        megabytes(group, "Kamailio's shared memory in use", sharedUsedBytes(kamailio) / KILO));
+    return figures;
+  }
+
+  private static double sharedUsedBytes(final KamailioProcess kamailio) {
+    return kamailio.kamcmd().run("core.shmmem").field("real_used").stream()
+        .mapToDouble(Double::parseDouble)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("core.shmmem gives no real_used"));
+  }
+
+  private static String group(final int subscriptions) {
+    return String.format(java.util.Locale.ROOT, "memory, %,d subscriptions", subscriptions);
+  }
+
+  private static Figure megabytes(final String group, final String name, final double kilobytes) {
+    return new Figure(group, name, kilobytes / KILO, "MB");
+  }
+}

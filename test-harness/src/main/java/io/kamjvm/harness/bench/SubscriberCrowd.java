@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.harness.bench;
+
+import io.kamjvm.harness.sip.RawSipPeer;
+import io.kamjvm.harness.sip.RequestDraft;
+import io.kamjvm.harness.sip.SipMessage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Many watchers behind one UDP socket. Each subscribes once and answers its NOTIFY; a bounded
+ * number is under way, what is lost is sent again. One thread.
+ */
+final class SubscriberCrowd implements AutoCloseable {
+  private static final int WATCHERS_PER_PRESENTITY = 10;
+  private static final int WINDOW = 48;
+  private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration SLICE = Duration.ofMillis(100);
+
+  private final RawSipPeer peer;
+  private final Map<String, Dialog> underWay = new HashMap<>();
+  private int started;
+  private int established;
+
+  SubscriberCrowd(final int port) {
+    this.peer = RawSipPeer.udp(port);
+  }
+
+  private static final class Dialog {
+    private final String request;
+    private long sentNanos;
+    private boolean accepted;
+    private boolean notified;
+
+    private Dialog(final String request) {
+      this.request = request;
+    }
+  }
+
+  static String presentity(final int number) {
+    return "sip:p" + number + "@127.0.0.1";
+  }
+
+  /**
+   * Subscribes until so many subscriptions stand, each accepted and notified; ten watchers share a
+   * presentity.
+   *
+   * @throws IllegalStateException when they do not stand within the limit
+   */
+  void growTo(final int count, final Duration limit) {
+    final long deadline = System.nanoTime() + limit.toNanos();
+    while (established < count) {
+      while (started < count && underWay.size() < WINDOW) {
+        start(started++);
+      }
+      peer.receive(SLICE).ifPresent(this::heard);
+      final long now = System.nanoTime();
+      if (now - deadline >= 0) {
+        throw new IllegalStateException(
+            established + " of " + count + " subscriptions within " + limit.toSeconds() + " s");
+      }
+      underWay.values().stream()
+          .filter(dialog -> !dialog.accepted && now - dialog.sentNanos > RETRY_NANOS)
+          .forEach(this::send);
+    }
+  }
+
+  private void start(final int number) {
+    final String presentity = presentity(number / WATCHERS_PER_PRESENTITY);
+    final String user = "w" + number;
+    final RequestDraft draft =
+        peer.request("SUBSCRIBE", presentity, "sip:" + user + "@127.0.0.1")
+            .header("Contact", "<" + peer.contact(user) + ">")
+            .header("Event", "presence")
+            .header("Expires", "3600");
+    final Dialog dialog = new Dialog(draft.text());
+    underWay.put(draft.value("Call-ID"), dialog);
+    send(dialog);
+  }
+
+  private void send(final Dialog dialog) {
+    dialog.sentNanos = System.nanoTime();
+    peer.send(dialog.request);
+  }
+
+  private void heard(final SipMessage message) {
+    if (message.isRequest()) {
+      peer.send(ok(message));
+    }
+    final Optional<Dialog> known = Optional.ofNullable(underWay.get(message.callId()));
+    if (known.isEmpty()) {
+      return;
+    }
+    final Dialog dialog = known.get();
+    if (message.isRequest()) {
+      dialog.notified = true;
+    } else if (message.code() / 100 == 2) {
+      dialog.accepted = true;
+    } else if (message.code() >= 300) {
+      throw new IllegalStateException("a SUBSCRIBE was refused: " + message.startLine());
+    }
+    if (dialog.accepted && dialog.notified) {
+      underWay.remove(message.callId());
+      established++;
+    }
+  }
+
+  private static String ok(final SipMessage request) {
+    final StringBuilder text = new StringBuilder("SIP/2.0 200 OK\r\n");
+    for (final SipMessage.Header header : request.headers()) {
+      switch (header.name()) {
+        case "Via", "From", "To", "Call-ID", "CSeq" ->
+            text.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        default -> {
+          /* a reply repeats no other */
+        }
+      }
+    }
+    return text.append("Content-Length: 0\r\n\r\n").toString();
+  }
+
+  @Override
+  public void close() {
+    peer.close();
+  }
+}
