@@ -46,7 +46,6 @@ final class StartUp {
         final long mark = kamailio.log().mark();
         final long killed = System.nanoTime();
         Signal.KILL.send(pid);
-        kamailio.log().await(SERVES, mark, LIMIT);
         back.add((arrival(kamailio, SERVES, mark) - killed) / NANOS_PER_MILLI);
       }
     }
@@ -62,10 +61,8 @@ final class StartUp {
   }
 
   private static long arrival(final KamailioProcess kamailio, final String line, final long mark) {
-    return kamailio
-        .log()
-        .arrivalNanos(line, mark)
-        .orElseThrow(() -> new IllegalStateException("no log line: " + line));
+    kamailio.log().await(line, mark, LIMIT);
+    return kamailio.log().arrivalNanos(line, mark).orElseThrow();
   }
 
   /* /proc/uptime is cut to 10 ms; the largest difference seen over two ticks is nearly exact */
