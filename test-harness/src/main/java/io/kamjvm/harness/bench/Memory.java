@@ -7,6 +7,7 @@ import io.kamjvm.harness.KamailioProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Memory of a Kamailio that holds subscriptions and no documents, everything in memory: {@code
@@ -45,17 +46,17 @@ final class Memory {
     try (KamailioProcess kamailio = KamailioProcess.start(config);
         SubscriberCrowd crowd = new SubscriberCrowd(kamailio.port())) {
       figures.addAll(reading(kamailio, 0));
-      crowd.growTo(size.few(), LIMIT);
-      figures.addAll(reading(kamailio, size.few()));
+      final int few = crowd.growTo(size.few(), LIMIT);
+      figures.addAll(reading(kamailio, few));
       final long from = System.nanoTime();
-      crowd.growTo(size.many(), LIMIT);
+      final int many = crowd.growTo(size.many(), LIMIT);
       final double seconds = (System.nanoTime() - from) / 1e9;
-      figures.addAll(reading(kamailio, size.many()));
+      figures.addAll(reading(kamailio, many));
       figures.add(
           new Figure(
-              group(size.many()),
+              group(many),
               "subscriptions set up, each notified",
-              (size.many() - size.few()) / seconds,
+              (many - few) / seconds,
               "per second"));
     }
     return figures;
@@ -91,7 +92,7 @@ final class Memory {
   }
 
   private static String group(final int subscriptions) {
-    return String.format(java.util.Locale.ROOT, "memory, %,d subscriptions", subscriptions);
+    return String.format(Locale.ROOT, "memory, %,d subscriptions", subscriptions);
   }
 
   private static Figure megabytes(final String group, final String name, final double kilobytes) {

@@ -11,6 +11,6 @@ package io.kamjvm.harness.bench;
  * @param many subscriptions at the second
  */
 record Size(int rounds, int requests, int starts, int few, int many) {
-  static final Size FULL = new Size(5, 200, 7, 1_000, 50_000);
-  static final Size QUICK = new Size(1, 100, 2, 200, 2_000);
+  static final Size FULL = new Size(5, 100, 7, 1_000, 50_000);
+  static final Size QUICK = new Size(1, 50, 2, 200, 2_000);
 }
