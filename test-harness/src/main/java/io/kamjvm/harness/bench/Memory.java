@@ -58,6 +58,9 @@ final class Memory {
               "subscriptions set up, each notified",
               (many - few) / seconds,
               "per second"));
+      figures.add(
+          new Figure(
+              group(many), "SUBSCRIBEs given the busy answer", crowd.busyAnswers(), "requests"));
     }
     return figures;
   }

@@ -60,7 +60,8 @@ record Report(Map<String, String> machine, List<Figure> figures) {
   }
 
   private static String number(final double value) {
-    return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.1f" : "%,.0f", value);
+    final boolean fraction = Math.abs(value) < 100 && value != Math.rint(value);
+    return String.format(Locale.ROOT, fraction ? "%.1f" : "%,.0f", value);
   }
 
   private static String quoted(final String text) {

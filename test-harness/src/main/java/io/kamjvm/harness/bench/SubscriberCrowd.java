@@ -5,13 +5,15 @@ import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipMessage;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Many watchers behind one UDP socket. Each subscribes once and answers its NOTIFY; a bounded
- * number is under way, what is lost is sent again. One thread.
+ * number is under way, what is lost is sent again, and who gets the busy answer subscribes anew a
+ * second later. One thread.
  */
 final class SubscriberCrowd implements AutoCloseable {
   private static final int WATCHERS_PER_PRESENTITY = 10;
@@ -21,20 +23,26 @@ final class SubscriberCrowd implements AutoCloseable {
 
   private final RawSipPeer peer;
   private final Map<String, Dialog> underWay = new HashMap<>();
+  private final ArrayDeque<Refused> refused = new ArrayDeque<>();
   private int started;
   private int established;
+  private int busyAnswers;
 
   SubscriberCrowd(final int port) {
     this.peer = RawSipPeer.udp(port);
   }
 
+  private record Refused(int number, long atNanos) {}
+
   private static final class Dialog {
+    private final int number;
     private final String request;
     private long sentNanos;
     private boolean accepted;
     private boolean notified;
 
-    private Dialog(final String request) {
+    private Dialog(final int number, final String request) {
+      this.number = number;
       this.request = request;
     }
   }
@@ -49,12 +57,10 @@ final class SubscriberCrowd implements AutoCloseable {
    *
    * @throws IllegalStateException when they do not stand within the limit
    */
-  void growTo(final int count, final Duration limit) {
+  int growTo(final int count, final Duration limit) {
     final long deadline = System.nanoTime() + limit.toNanos();
     while (established < count) {
-      while (started < count && underWay.size() < WINDOW) {
-        start(started++);
-      }
+      fillWindow(count);
       peer.receive(SLICE).ifPresent(this::heard);
       final long now = System.nanoTime();
       if (now - deadline >= 0) {
@@ -67,6 +73,24 @@ final class SubscriberCrowd implements AutoCloseable {
     return established;
   }
 
+  /** How many SUBSCRIBEs got the busy answer so far. */
+  int busyAnswers() {
+    return busyAnswers;
+  }
+
+  private void fillWindow(final int count) {
+    while (underWay.size() < WINDOW) {
+      final Refused oldest = refused.peek();
+      if (oldest != null && System.nanoTime() - oldest.atNanos() > RETRY_NANOS) {
+        start(refused.remove().number());
+      } else if (started < count) {
+        start(started++);
+      } else {
+        return;
+      }
+    }
+  }
+
   private void start(final int number) {
     final String presentity = presentity(number / WATCHERS_PER_PRESENTITY);
     final String user = "w" + number;
@@ -75,7 +99,7 @@ final class SubscriberCrowd implements AutoCloseable {
             .header("Contact", "<" + peer.contact(user) + ">")
             .header("Event", "presence")
             .header("Expires", "3600");
-    final Dialog dialog = new Dialog(draft.text());
+    final Dialog dialog = new Dialog(number, draft.text());
     underWay.put(draft.value("Call-ID"), dialog);
     send(dialog);
   }
@@ -99,7 +123,9 @@ final class SubscriberCrowd implements AutoCloseable {
     } else if (message.code() / 100 == 2) {
       dialog.accepted = true;
     } else if (message.code() >= 300) {
-      throw new IllegalStateException("a SUBSCRIBE was refused: " + message.startLine());
+      busyAnswers++;
+      underWay.remove(message.callId());
+      refused.add(new Refused(dialog.number, System.nanoTime()));
     }
     if (dialog.accepted && dialog.notified) {
       underWay.remove(message.callId());
