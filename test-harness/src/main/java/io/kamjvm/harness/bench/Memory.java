@@ -83,15 +83,17 @@ final class Memory {
     figures.add(megabytes(group, "Kamailio's processes, sum of RSS", others.residentKilobytes()));
     figures.add(megabytes(group, "Kamailio's processes, sum of PSS", others.shareKilobytes()));
     figures.add(
-        megabytes(group, "Kamailio's shared memory in use", sharedUsedBytes(kamailio) / KILO));
+        megabytes(group, "Kamailio's shared memory, now", shared(kamailio, "real_used") / KILO));
+    figures.add(
+        megabytes(group, "Kamailio's shared memory, peak", shared(kamailio, "max_used") / KILO));
     return figures;
   }
 
-  private static double sharedUsedBytes(final KamailioProcess kamailio) {
-    return kamailio.kamcmd().run("core.shmmem").field("real_used").stream()
+  private static double shared(final KamailioProcess kamailio, final String field) {
+    return kamailio.kamcmd().run("core.shmmem").field(field).stream()
         .mapToDouble(Double::parseDouble)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("core.shmmem gives no real_used"));
+        .orElseThrow(() -> new IllegalStateException("core.shmmem gives no " + field));
   }
 
   private static String group(final int subscriptions) {

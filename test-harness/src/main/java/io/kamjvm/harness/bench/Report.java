@@ -6,9 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The machine and the figures of one run, as a table for people and as JSON for programs. */
 record Report(Map<String, String> machine, List<Figure> figures) {
+  private static final Set<String> COUNTS = Set.of("calls", "rounds", "requests");
+
   Report {
     machine = new LinkedHashMap<>(machine);
     figures = List.copyOf(figures);
@@ -27,7 +30,7 @@ record Report(Map<String, String> machine, List<Figure> figures) {
           .append(" | ")
           .append(figure.name())
           .append(" | ")
-          .append(number(figure.value()))
+          .append(number(figure))
           .append(' ')
           .append(figure.unit())
           .append(" |\n");
@@ -59,9 +62,9 @@ record Report(Map<String, String> machine, List<Figure> figures) {
         + "\n  ]\n}\n";
   }
 
-  private static String number(final double value) {
-    final boolean fraction = Math.abs(value) < 100 && value != Math.rint(value);
-    return String.format(Locale.ROOT, fraction ? "%.1f" : "%,.0f", value);
+  private static String number(final Figure figure) {
+    final boolean fraction = Math.abs(figure.value()) < 100 && !COUNTS.contains(figure.unit());
+    return String.format(Locale.ROOT, fraction ? "%.1f" : "%,.0f", figure.value());
   }
 
   private static String quoted(final String text) {

@@ -52,10 +52,10 @@ final class SubscriberCrowd implements AutoCloseable {
   }
 
   /**
-   * Subscribes until so many subscriptions stand, each accepted and notified; ten watchers share a
-   * presentity.
+   * Subscribes until so many subscriptions stand, each accepted and notified, or the limit is over;
+   * ten watchers share a presentity.
    *
-   * @throws IllegalStateException when they do not stand within the limit
+   * @return how many stand
    */
   int growTo(final int count, final Duration limit) {
     final long deadline = System.nanoTime() + limit.toNanos();

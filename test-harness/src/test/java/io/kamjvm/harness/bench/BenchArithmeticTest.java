@@ -105,14 +105,16 @@ class BenchArithmeticTest {
             Map.of("CPU", "a \"fast\" one"),
             List.of(
                 new Figure("start-up", "ready", 1251.4, "ms"),
-                new Figure("start-up", "engine", 12.34, "ms")));
+                new Figure("start-up", "engine", 12.34, "ms"),
+                new Figure("start-up", "again", 3, "rounds")));
     assertThat(report.table())
         .contains("- CPU: a \"fast\" one\n")
-        .contains("| start-up | ready | 1,251 ms |\n|  | engine | 12.3 ms |\n");
+        .contains(
+            "| start-up | ready | 1,251 ms |\n|  | engine | 12.3 ms |\n|  | again | 3 rounds |\n");
     assertThat(report.json())
         .contains("\"CPU\": \"a \\\"fast\\\" one\"")
         .contains(
             "{\"group\": \"start-up\", \"name\": \"ready\", \"value\": 1251.400, \"unit\": \"ms\"},")
-        .endsWith("\"unit\": \"ms\"}\n  ]\n}\n");
+        .endsWith("\"unit\": \"rounds\"}\n  ]\n}\n");
   }
 }
