@@ -48,16 +48,8 @@ final class Memory {
       figures.addAll(reading(kamailio, 0));
       final int few = crowd.growTo(size.few(), LIMIT);
       figures.addAll(reading(kamailio, few));
-      final long from = System.nanoTime();
       final int many = crowd.growTo(size.many(), LIMIT);
-      final double seconds = (System.nanoTime() - from) / 1e9;
       figures.addAll(reading(kamailio, many));
-      figures.add(
-          new Figure(
-              group(many),
-              "subscriptions set up, each notified",
-              (many - few) / seconds,
-              "per second"));
       figures.add(
           new Figure(
               group(many), "SUBSCRIBEs given the busy answer", crowd.busyAnswers(), "requests"));

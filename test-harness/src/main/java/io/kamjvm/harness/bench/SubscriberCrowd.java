@@ -13,13 +13,17 @@ import java.util.Optional;
 /**
  * Many watchers behind one UDP socket. Each subscribes once and answers its NOTIFY; a bounded
  * number is under way, what is lost is sent again, and who gets the busy answer subscribes anew a
- * second later. One thread.
+ * second later. New ones start at a bounded rate. One thread.
  */
 final class SubscriberCrowd implements AutoCloseable {
   private static final int WATCHERS_PER_PRESENTITY = 10;
   private static final int WINDOW = 48;
+
+  /* each leaves two of Kamailio's transactions in shared memory for some seconds */
+  private static final int STARTS_PER_SECOND = 1_500;
+
   private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final Duration SLICE = Duration.ofMillis(100);
+  private static final Duration SLICE = Duration.ofMillis(5);
 
   private final RawSipPeer peer;
   private final Map<String, Dialog> underWay = new HashMap<>();
@@ -58,9 +62,13 @@ final class SubscriberCrowd implements AutoCloseable {
    * @return how many stand
    */
   int growTo(final int count, final Duration limit) {
-    final long deadline = System.nanoTime() + limit.toNanos();
+    final long from = System.nanoTime();
+    final long deadline = from + limit.toNanos();
+    final int startedBefore = started;
     while (established < count) {
-      fillWindow(count);
+      final double seconds = (System.nanoTime() - from) / 1e9;
+      final double due = startedBefore + 1 + seconds * STARTS_PER_SECOND;
+      fillWindow((int) Math.min(count, due));
       peer.receive(SLICE).ifPresent(this::heard);
       final long now = System.nanoTime();
       if (now - deadline >= 0) {
@@ -78,12 +86,12 @@ final class SubscriberCrowd implements AutoCloseable {
     return busyAnswers;
   }
 
-  private void fillWindow(final int count) {
+  private void fillWindow(final int due) {
     while (underWay.size() < WINDOW) {
       final Refused oldest = refused.peek();
       if (oldest != null && System.nanoTime() - oldest.atNanos() > RETRY_NANOS) {
         start(refused.remove().number());
-      } else if (started < count) {
+      } else if (started < due) {
         start(started++);
       } else {
         return;
