@@ -41,6 +41,7 @@ public final class KamailioProcess implements AutoCloseable {
   private final ProcessProbe probe;
   private final Kamcmd kamcmd;
   private final Process main;
+  private final long startedNanos;
   private final Thread hook;
 
   private KamailioProcess(final KamailioConfig config, final int port) throws IOException {
@@ -55,6 +56,7 @@ public final class KamailioProcess implements AutoCloseable {
     Files.writeString(cfg, config.render(port, socket));
     final ProcessBuilder builder = new ProcessBuilder(commandLine(cfg));
     builder.directory(directory.toFile()).redirectErrorStream(true).environment().put(MARK, mark);
+    this.startedNanos = System.nanoTime();
     this.main = builder.start();
     this.hook = new Thread(this::remove, "kamailio-stop");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -152,6 +154,11 @@ public final class KamailioProcess implements AutoCloseable {
   /** Pid of Kamailio's main process. */
   public long mainPid() {
     return main.pid();
+  }
+
+  /** When its main process was created, on the clock of {@link System#nanoTime}. */
+  public long startedNanos() {
+    return startedNanos;
   }
 
   /** Every living process of this Kamailio. */

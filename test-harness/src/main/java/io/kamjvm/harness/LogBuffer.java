@@ -3,10 +3,11 @@ package io.kamjvm.harness;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The last lines that a process wrote, searchable while it runs. Thread-safe. Lines are numbered
@@ -15,15 +16,17 @@ import java.util.regex.Pattern;
 public final class LogBuffer {
   private static final int CAPACITY = 50_000;
 
-  private final ArrayDeque<String> lines = new ArrayDeque<>();
+  private final ArrayDeque<Line> lines = new ArrayDeque<>();
   private long dropped;
+
+  private record Line(String text, long arrivalNanos) {}
 
   synchronized void add(final String line) {
     if (lines.size() == CAPACITY) {
       lines.removeFirst();
       dropped++;
     }
-    lines.addLast(line);
+    lines.addLast(new Line(line, System.nanoTime()));
     notifyAll();
   }
 
@@ -34,8 +37,21 @@ public final class LogBuffer {
 
   /** The lines from a mark on, as far as they are still kept. */
   public synchronized List<String> since(final long mark) {
-    final int skip = (int) Math.max(0, mark - dropped);
-    return new ArrayList<>(lines).subList(Math.min(skip, lines.size()), lines.size());
+    final long skip = Math.max(0, mark - dropped);
+    return lines.stream().skip(skip).map(Line::text).toList();
+  }
+
+  /**
+   * When the first line from a mark on in which the expression is found was read, on the clock of
+   * {@link System#nanoTime}.
+   */
+  public synchronized OptionalLong arrivalNanos(final String regex, final long mark) {
+    final Pattern pattern = Pattern.compile(regex);
+    return lines.stream()
+        .skip(Math.max(0, mark - dropped))
+        .filter(line -> pattern.matcher(line.text()).find())
+        .mapToLong(Line::arrivalNanos)
+        .findFirst();
   }
 
   /** The lines in which the expression is found, from a mark on. */
@@ -86,7 +102,9 @@ public final class LogBuffer {
 
   /** The last lines, newest last. */
   public synchronized String tail(final int count) {
-    final List<String> all = new ArrayList<>(lines);
-    return String.join("\n", all.subList(Math.max(0, all.size() - count), all.size()));
+    return lines.stream()
+        .skip(Math.max(0, lines.size() - count))
+        .map(Line::text)
+        .collect(Collectors.joining("\n"));
   }
 }
