@@ -7,6 +7,7 @@ import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.time.Timers;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings to the tables what nobody waits for: subscriptions in write-back mode, rows that are gone,
  * NOTIFY counters. What changes often is written once; nothing is older than about a second, except
- * counters, which restarts skip by a block. Engine thread only.
+ * counters, which restarts skip by a block. A row that the database refuses costs its neighbours
+ * nothing. Engine thread only.
  */
 final class WriteBack {
   private static final Logger LOG = LoggerFactory.getLogger(WriteBack.class);
@@ -39,9 +41,14 @@ final class WriteBack {
   private final long counterMillis;
   private final Map<Object, Due> due = new LinkedHashMap<>();
   private final Set<Subscription> counted = new LinkedHashSet<>();
+
+  /** What was refused together with others: one of them is bad, each goes by itself. */
+  private final Set<Object> apart = new HashSet<>();
+
   private int underWay;
   private boolean scheduled;
   private boolean countersScheduled;
+  private boolean flushed;
 
   /**
    * @param journal empty when subscriptions and documents live in memory only
@@ -88,11 +95,16 @@ final class WriteBack {
   /** Hands everything over; nothing may be added afterwards. */
   void flush() {
     putCounted();
-    while (!due.isEmpty() && submitBatch(false)) {
-      // goes on until all is taken
-    }
+    flushed = true;
+    submitAll();
     if (!due.isEmpty()) {
       LOG.error("{} changes could not be written: the journal is full", due.size());
+    }
+  }
+
+  private void submitAll() {
+    while (!due.isEmpty() && submitBatch(false)) {
+      // goes on until all is taken
     }
   }
 
@@ -136,6 +148,10 @@ final class WriteBack {
     int seen = 0;
     while (entries.hasNext() && seen++ < PresenceLimits.WRITE_BACK_ROWS) {
       final Map.Entry<Object, Due> entry = entries.next();
+      final boolean alone = apart.contains(entry.getKey());
+      if (alone && !batch.isEmpty()) {
+        break;
+      }
       if (entry.getValue() instanceof Write write) {
         final Subscription subscription = write.subscription();
         // the journal may hold a newer row of a held dialog: writing this one would undo it
@@ -150,6 +166,9 @@ final class WriteBack {
         changes.add(carry.change());
       }
       batch.put(entry.getKey(), entry.getValue());
+      if (alone) {
+        break;
+      }
     }
     if (!changes.isEmpty()) {
       if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch))) {
@@ -159,6 +178,7 @@ final class WriteBack {
     }
     cseqs.forEach(Subscription::written);
     due.keySet().removeAll(batch.keySet());
+    apart.removeAll(batch.keySet());
     return !batch.isEmpty();
   }
 
@@ -168,8 +188,16 @@ final class WriteBack {
       LOG.warn("{} changes wait for the database: {}", batch.size(), unavailable.why());
       batch.forEach(due::putIfAbsent);
       schedule(PresenceLimits.JOURNAL_RETRY_MILLIS);
+    } else if (outcome instanceof Outcome.Refused && batch.size() > 1) {
+      batch.forEach(due::putIfAbsent);
+      apart.addAll(batch.keySet());
+      if (flushed) {
+        submitAll();
+      } else {
+        schedule(PresenceLimits.WRITE_BACK_MILLIS / 10);
+      }
     } else if (outcome instanceof Outcome.Refused refused) {
-      LOG.error("{} changes were refused by the database: {}", batch.size(), refused.why());
+      LOG.error("a change was refused by the database: {}", refused.why());
     }
   }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.kamailio.PendingReply.Delivery;
 import io.kamjvm.presence.Peers.Reaction;
+import io.kamjvm.storage.Change;
+import io.kamjvm.storage.SubscriptionRow;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -291,6 +293,40 @@ class DurabilityTest {
     assertThat(world.store.subscriptions).isEmpty();
     world.store.full = false;
     world.advance(2);
+    assertThat(world.store.subscriptions).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a row that the database refuses costs the others of its write-back nothing")
+  void writeBackOfPoison() {
+    world.start();
+    world.store.poison =
+        change ->
+            change instanceof Change.PutSubscription put && put.row().callId().equals("poison");
+    world.subscribe(subscribe().callId("c1"));
+    world.subscribe(subscribe().callId("poison"));
+    world.subscribe(subscribe().callId("c2"));
+    world.advance(2);
+    assertThat(world.store.subscriptions.values())
+        .extracting(SubscriptionRow::callId)
+        .containsExactlyInAnyOrder("c1", "c2");
+    world.subscribe(subscribe().callId("c3"));
+    world.advance(2);
+    assertThat(world.store.subscriptions).hasSize(3);
+    assertThat(world.pendingTimers()).as("the refused row is not tried for ever").isLessThan(10);
+  }
+
+  @Test
+  @DisplayName("a stop writes the good rows of a write-back that was refused")
+  void flushOfPoison() {
+    world.start();
+    world.store.poison =
+        change ->
+            change instanceof Change.PutSubscription put && put.row().callId().equals("poison");
+    world.subscribe(subscribe().callId("c1"));
+    world.subscribe(subscribe().callId("poison"));
+    world.advanceMillis(200);
+    world.stop();
     assertThat(world.store.subscriptions).hasSize(1);
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Tables in memory, and a journal that commits at once, later, or not at all. */
 final class FakeStore implements StoreFactory, EventStateStore, Journal {
@@ -25,6 +26,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   boolean full;
   boolean unavailable;
   boolean refusing;
+  Predicate<Change> poison = change -> false;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private World world;
 
@@ -92,7 +94,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
     if (unavailable) {
       return new Outcome.Unavailable("down");
     }
-    if (refusing) {
+    if (refusing || changes.stream().anyMatch(poison)) {
       return new Outcome.Refused("no");
     }
     changes.forEach(this::carryOut);
