@@ -12,7 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +26,7 @@ import java.util.regex.Pattern;
  */
 public final class DemoScene {
   private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final int ATTEMPTS = 4;
   private static final Pattern ACTIVITY =
       Pattern.compile("<(?:\\w+:)?activities[^>]*>\\s*<(?:\\w+:)?([\\w-]+)");
   private static final Pattern BASIC = Pattern.compile("<(?:\\w+:)?basic>\\s*(\\w+)");
@@ -72,7 +77,7 @@ public final class DemoScene {
     out.println();
     out.println("alice subscribes to bob");
     final Watch watch = peer.watch(alice, bob);
-    sent("SUBSCRIBE " + bob, watch.subscribe(600), "Expires");
+    sent("SUBSCRIBE " + bob, () -> watch.subscribe(600), "Expires");
     arrived(watch.next(LIMIT), notify -> notify.state().equals("active"));
 
     out.println();
@@ -80,7 +85,7 @@ public final class DemoScene {
     final Publisher publisher = peer.publisher(bob);
     sent(
         "PUBLISH " + bob,
-        publisher.publish(Documents.withActivity(bob, "phone", "open", "away"), 600),
+        () -> publisher.publish(Documents.withActivity(bob, "phone", "open", "away"), 600),
         "SIP-ETag");
     arrived(watch.next(LIMIT), notify -> notify.body().contains("away"));
 
@@ -88,7 +93,7 @@ public final class DemoScene {
     out.println("bob is back");
     sent(
         "PUBLISH " + bob + " (SIP-If-Match: " + publisher.etag() + ")",
-        publisher.publish(Documents.pidf(bob, "phone", "open", "back at the desk"), 600),
+        () -> publisher.publish(Documents.pidf(bob, "phone", "open", "back at the desk"), 600),
         "SIP-ETag");
     arrived(watch.next(LIMIT), notify -> notify.body().contains("back at the desk"));
 
@@ -102,22 +107,36 @@ public final class DemoScene {
 
     out.println();
     out.println("bob leaves");
-    sent("PUBLISH " + bob + " (Expires: 0)", publisher.remove(), "Expires");
+    sent("PUBLISH " + bob + " (Expires: 0)", publisher::remove, "Expires");
     arrived(watch.next(LIMIT), notify -> !notify.body().contains(">open<"));
 
     out.println();
     out.println("alice unsubscribes");
-    sent("SUBSCRIBE " + bob + " (Expires: 0)", watch.subscribe(0), "Expires");
+    sent("SUBSCRIBE " + bob + " (Expires: 0)", () -> watch.subscribe(0), "Expires");
     arrived(watch.next(LIMIT), notify -> notify.state().equals("terminated"));
     out.println();
   }
 
-  private void sent(final String what, final SipMessage reply, final String shown) {
-    out.println("  -> " + what);
-    final String value = reply.header(shown).map(text -> "   " + shown + ": " + text).orElse("");
-    out.println("  <- " + reply.startLine() + value);
-    if (reply.code() / 100 != 2) {
-      throw new AssertionError(what + " was refused: " + reply.startLine());
+  /** Sends until it is not told to come back later, as a phone does (RFC 3261, 21.5.1). */
+  private void sent(final String what, final Supplier<SipMessage> request, final String shown) {
+    for (int attempt = 1; ; attempt++) {
+      out.println("  -> " + what);
+      final SipMessage reply = request.get();
+      final Optional<String> later = reply.header("Retry-After");
+      final String value =
+          reply
+              .header(shown)
+              .map(text -> "   " + shown + ": " + text)
+              .or(() -> later.map(seconds -> "   (busy) Retry-After: " + seconds))
+              .orElse("");
+      out.println("  <- " + reply.startLine() + value);
+      if (reply.code() / 100 == 2) {
+        return;
+      }
+      if (later.isEmpty() || attempt == ATTEMPTS) {
+        throw new AssertionError(what + " was refused: " + reply.startLine());
+      }
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(Integer.parseInt(later.get().trim())));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -55,7 +56,7 @@ public final class KamailioProcess implements AutoCloseable {
     final ProcessBuilder builder = new ProcessBuilder(commandLine(cfg));
     builder.directory(directory.toFile()).redirectErrorStream(true).environment().put(MARK, mark);
     this.main = builder.start();
-    this.hook = new Thread(this::killAll, "kamailio-stop");
+    this.hook = new Thread(this::remove, "kamailio-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     final Thread reader = new Thread(() -> collect(main.getInputStream()), "kamailio-log");
     reader.setDaemon(true);
@@ -190,6 +191,13 @@ public final class KamailioProcess implements AutoCloseable {
     return pids().stream().mapToLong(ProcessProbe::residentShareKilobytes).sum();
   }
 
+  /** Resident memory process by process, for messages. */
+  public String memory() {
+    return pids().stream()
+        .map(pid -> ProcessProbe.residentShareKilobytes(pid) + " kB: " + ProcessProbe.describe(pid))
+        .collect(Collectors.joining("\n  ", "\n  ", ""));
+  }
+
   /** Kills main with SIGKILL; what becomes of the others is to be looked at. */
   public void kill9() {
     Signal.KILL.send(main.pid());
@@ -213,9 +221,18 @@ public final class KamailioProcess implements AutoCloseable {
     try {
       Signal.TERM.send(main.pid());
       final boolean ended = main.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      final List<String> left = ended ? awaitNoneLeft(LEFTOVER_LIMIT) : List.of("main");
+      final List<String> left =
+          ended
+              ? awaitNoneLeft(LEFTOVER_LIMIT)
+              : probe.alive().stream().map(ProcessProbe::describe).toList();
       if (!left.isEmpty()) {
-        throw new AssertionError("left behind: " + left + "; log ends with\n" + log.tail(40));
+        throw new AssertionError(
+            "left behind: "
+                + String.join("\n  ", left)
+                + "\nmain is at\n"
+                + ProcessProbe.backtrace(main.pid())
+                + "log ends with\n"
+                + log.tail(40));
       }
       return main.exitValue();
     } catch (final InterruptedException e) {
@@ -237,11 +254,18 @@ public final class KamailioProcess implements AutoCloseable {
   }
 
   private void discard() {
-    killAll();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (final IllegalStateException e) {
       return; /* the JVM is ending; the hook does this work */
+    }
+    remove();
+  }
+
+  private void remove() {
+    killAll();
+    if (!Files.exists(directory)) {
+      return;
     }
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(KamailioProcess::delete);

@@ -2,11 +2,13 @@
 package io.kamjvm.harness;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -84,6 +86,25 @@ final class ProcessProbe {
             .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).replace('\0', ' '))
             .orElse("");
     return pid + " (parent " + parent(pid) + ") " + line.strip();
+  }
+
+  /** Where a process is, as far as gdb is installed and may look; for messages. */
+  static String backtrace(final long pid) {
+    try {
+      final Process gdb =
+          new ProcessBuilder("gdb", "-p", Long.toString(pid), "-batch", "-ex", "bt")
+              .redirectErrorStream(true)
+              .start();
+      try (InputStream output = gdb.getInputStream()) {
+        return new String(output.readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> line.startsWith("#"))
+            .map(line -> "  " + line + "\n")
+            .collect(Collectors.joining());
+      }
+    } catch (final IOException e) {
+      return "  (unknown: " + e.getMessage() + ")\n";
+    }
   }
 
   private static Optional<byte[]> read(final long pid, final String file) {

@@ -9,9 +9,13 @@ import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.Journal.Outcome;
+import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +29,31 @@ final class DurableAnswer {
 
   private final Journal journal;
   private final Timers timers;
+  private final EngineClock clock;
+  private final Set<Attempt> uncommitted = new LinkedHashSet<>();
+  private boolean troubled;
 
-  DurableAnswer(final Journal journal, final Timers timers) {
+  DurableAnswer(final Journal journal, final Timers timers, final EngineClock clock) {
     this.journal = journal;
     this.timers = timers;
+    this.clock = clock;
+  }
+
+  /** How many milliseconds the oldest decision waits for its commit; 0 when none does. */
+  long oldestMillis() {
+    final Iterator<Attempt> oldest = uncommitted.iterator();
+    return oldest.hasNext() ? Math.max(1, clock.monotonicMillis() - oldest.next().since) : 0;
+  }
+
+  /** One line when the database stops taking changes, one when it takes them again. */
+  private void report(final Outcome outcome) {
+    if (outcome instanceof Outcome.Unavailable unavailable && !troubled) {
+      troubled = true;
+      LOG.warn("changes get the busy answer: {}", unavailable.why());
+    } else if (outcome instanceof Outcome.Committed && troubled) {
+      troubled = false;
+      LOG.warn("the database takes changes again");
+    }
   }
 
   /**
@@ -60,6 +85,7 @@ final class DurableAnswer {
       call.busy();
       return false;
     }
+    uncommitted.add(attempt);
     entity.hold();
     attempt.pending = Optional.of(call.hold(1, decision.subscription()));
     return true;
@@ -68,6 +94,7 @@ final class DurableAnswer {
   private final class Attempt {
     private final EntityQueue entity;
     private final Decision decision;
+    private final long since = clock.monotonicMillis();
     private Optional<PendingReply> pending = Optional.empty();
     private Optional<Timers.Timer> patience = Optional.empty();
     private boolean settled;
@@ -78,6 +105,8 @@ final class DurableAnswer {
     }
 
     void stored(final Outcome outcome) {
+      uncommitted.remove(this);
+      report(outcome);
       final PendingReply reply = pending.orElseThrow();
       if (outcome instanceof Outcome.Committed) {
         patience =

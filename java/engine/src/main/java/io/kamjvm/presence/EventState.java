@@ -16,6 +16,7 @@ final class EventState {
   private final WriteBack writeBack;
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
+  private final Optional<DurableAnswer> durable;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
 
@@ -48,8 +49,7 @@ final class EventState {
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
-    final Optional<DurableAnswer> durable =
-        journal.map(j -> new DurableAnswer(j, context.timers()));
+    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -70,6 +70,11 @@ final class EventState {
             new WatcherLists(presentities, packages, context.clock()::epochSeconds),
             rows,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+  }
+
+  /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
+  long uncommittedMillis() {
+    return durable.map(DurableAnswer::oldestMillis).orElse(0L);
   }
 
   private void gone(final NotifyResult result) {

@@ -117,13 +117,21 @@ public final class PresenceModule implements KamailioModule {
       return;
     }
     if (parameters.needsDatabase()) {
-      final EventStateStore opened = stores.open(settings());
-      store = Optional.of(opened);
-      restore.load(opened, parameters);
+      openStore();
     }
     state =
         Optional.of(
             new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+  }
+
+  private void openStore() throws StorageException {
+    try {
+      final EventStateStore opened = stores.open(settings());
+      store = Optional.of(opened);
+      restore.load(opened, parameters);
+    } catch (final StorageException e) {
+      throw new StorageException("modparam(\"" + NAME + "\", \"db_url\"): " + e.getMessage(), e);
+    }
   }
 
   private StoreSettings settings() {
@@ -174,7 +182,7 @@ public final class PresenceModule implements KamailioModule {
 
   @Override
   public long uncommittedAgeNanos() {
-    return store.map(s -> s.journal().oldestPendingNanos()).orElse(0L);
+    return state.map(s -> s.uncommittedMillis() * 1_000_000).orElse(0L);
   }
 
   @Override

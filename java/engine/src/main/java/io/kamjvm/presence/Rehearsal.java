@@ -167,11 +167,6 @@ final class Rehearsal {
     public int depth() {
       return 0;
     }
-
-    @Override
-    public long oldestPendingNanos() {
-      return 0;
-    }
   }
 
   /** One request and what it is answered. */

@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings to the tables what nobody waits for: subscriptions in write-back mode, rows that are gone,
  * NOTIFY counters. What changes often is written once; nothing is older than about a second, except
- * counters, which restarts skip by a block. A row that the database refuses costs its neighbours
- * nothing. Engine thread only.
+ * counters, which restarts skip by a block. Engine thread only.
  */
 final class WriteBack {
   private static final Logger LOG = LoggerFactory.getLogger(WriteBack.class);
@@ -40,15 +39,14 @@ final class WriteBack {
   private final Timers timers;
   private final long counterMillis;
   private final Map<Object, Due> due = new LinkedHashMap<>();
+
+  /** Keys of those that are submitted singly, because a batch with them was refused. */
+  private final Set<Object> alone = new HashSet<>();
+
   private final Set<Subscription> counted = new LinkedHashSet<>();
-
-  /** What was refused together with others: one of them is bad, each goes by itself. */
-  private final Set<Object> apart = new HashSet<>();
-
   private int underWay;
   private boolean scheduled;
   private boolean countersScheduled;
-  private boolean flushed;
 
   /**
    * @param journal empty when subscriptions and documents live in memory only
@@ -95,16 +93,11 @@ final class WriteBack {
   /** Hands everything over; nothing may be added afterwards. */
   void flush() {
     putCounted();
-    flushed = true;
-    submitAll();
-    if (!due.isEmpty()) {
-      LOG.error("{} changes could not be written: the journal is full", due.size());
-    }
-  }
-
-  private void submitAll() {
     while (!due.isEmpty() && submitBatch(false)) {
       // goes on until all is taken
+    }
+    if (!due.isEmpty()) {
+      LOG.error("{} changes could not be written: the journal is full", due.size());
     }
   }
 
@@ -148,8 +141,7 @@ final class WriteBack {
     int seen = 0;
     while (entries.hasNext() && seen++ < PresenceLimits.WRITE_BACK_ROWS) {
       final Map.Entry<Object, Due> entry = entries.next();
-      final boolean alone = apart.contains(entry.getKey());
-      if (alone && !batch.isEmpty()) {
+      if (alone.contains(entry.getKey()) && !batch.isEmpty()) {
         break;
       }
       if (entry.getValue() instanceof Write write) {
@@ -166,7 +158,7 @@ final class WriteBack {
         changes.add(carry.change());
       }
       batch.put(entry.getKey(), entry.getValue());
-      if (alone) {
+      if (alone.remove(entry.getKey())) {
         break;
       }
     }
@@ -178,7 +170,6 @@ final class WriteBack {
     }
     cseqs.forEach(Subscription::written);
     due.keySet().removeAll(batch.keySet());
-    apart.removeAll(batch.keySet());
     return !batch.isEmpty();
   }
 
@@ -188,16 +179,15 @@ final class WriteBack {
       LOG.warn("{} changes wait for the database: {}", batch.size(), unavailable.why());
       batch.forEach(due::putIfAbsent);
       schedule(PresenceLimits.JOURNAL_RETRY_MILLIS);
-    } else if (outcome instanceof Outcome.Refused && batch.size() > 1) {
-      batch.forEach(due::putIfAbsent);
-      apart.addAll(batch.keySet());
-      if (flushed) {
-        submitAll();
-      } else {
-        schedule(PresenceLimits.WRITE_BACK_MILLIS / 10);
-      }
     } else if (outcome instanceof Outcome.Refused refused) {
-      LOG.error("a change was refused by the database: {}", refused.why());
+      if (batch.size() == 1) {
+        LOG.error("the row of {} is not stored: {}", batch.keySet(), refused.why());
+      } else {
+        // the bad row must not take its neighbours along
+        alone.addAll(batch.keySet());
+        batch.forEach(due::putIfAbsent);
+        schedule(PresenceLimits.WRITE_BACK_MILLIS);
+      }
     }
   }
 }

@@ -33,10 +33,4 @@ public interface Journal {
 
   /** Submissions whose outcome is not known yet. Any thread. */
   int depth();
-
-  /**
-   * How long the oldest submission without outcome has been waiting, in nanoseconds; 0 when there
-   * is none. Any thread.
-   */
-  long oldestPendingNanos();
 }

@@ -5,6 +5,7 @@ import io.kamjvm.storage.Change;
 import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.PublicationRow;
+import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
 import io.kamjvm.storage.SubscriptionRow;
@@ -23,6 +24,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   final Map<String, SubscriptionRow> subscriptions = new LinkedHashMap<>();
   final List<StoreSettings> opened = new ArrayList<>();
   boolean paused;
+  boolean unusable;
   boolean full;
   boolean unavailable;
   boolean refusing;
@@ -35,7 +37,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   }
 
   @Override
-  public EventStateStore open(final StoreSettings settings) {
+  public EventStateStore open(final StoreSettings settings) throws StorageException {
+    if (unusable) {
+      throw new StorageException("no such host");
+    }
     opened.add(settings);
     return this;
   }
@@ -62,11 +67,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
 
   @Override
   public void close(final long timeoutMillis) {}
-
-  @Override
-  public long oldestPendingNanos() {
-    return waiting.isEmpty() ? 0 : 1;
-  }
 
   @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {

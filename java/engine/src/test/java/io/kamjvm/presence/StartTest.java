@@ -234,6 +234,14 @@ class StartTest {
   }
 
   @Test
+  @DisplayName("a database that can not be opened stops the start and names the parameter")
+  void unusableDatabase() {
+    world.store.unusable = true;
+    assertThatThrownBy(world::start)
+        .hasStackTraceContaining("modparam(\"presence\", \"db_url\"): no such host");
+  }
+
+  @Test
   @DisplayName("the rehearsal leaves no trace")
   void rehearsal() {
     for (final int mode : new int[] {0, 1, 2}) {

@@ -25,7 +25,9 @@ class BadInputFaultTest {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   @RegisterExtension
-  static final Scene SCENE = Scene.onPostgres(config -> config.sharedMemory(128));
+  static final Scene SCENE =
+      /* by default Kamailio itself drops a larger message that comes by TCP */
+      Scene.onPostgres(config -> config.sharedMemory(128).global("tcp_rd_buf_size=131072"));
 
   private static RawSipPeer peer(final Transport transport) {
     return transport == Transport.UDP ? SCENE.udp() : SCENE.tcp();
@@ -174,6 +176,7 @@ class BadInputFaultTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
+  @Deviation("takes the body to the end of the datagram, D-35")
   @DisplayName("a wrong Content-Length does no harm")
   void wrongContentLength(final Transport transport) {
     for (final String length : List.of("0", "10", "100000", "-5", "99999999999", "x")) {

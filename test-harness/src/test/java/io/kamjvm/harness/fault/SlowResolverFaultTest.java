@@ -55,6 +55,7 @@ class SlowResolverFaultTest {
         KamailioProcess kamailio = KamailioProcess.start(config);
         SipPeer peer = SipPeer.towards(kamailio.port());
         Heartbeat heartbeat = new Heartbeat(kamailio.port())) {
+      Scene.warmUp(peer);
       final String bob = someone("bob");
       final Watch quick = peer.watch(someone("quick"), bob);
       quick.start();

@@ -85,9 +85,10 @@ class OperatorSceneTest {
   @Test
   @DisplayName("a clean stop ends with code 0 and leaves no process")
   void cleanStop() {
-    final KamailioProcess kamailio = KamailioProcess.start(KamailioConfig.memoryOnly());
-    mainScene(kamailio);
-    assertThat(kamailio.stop()).isZero();
-    assertThat(kamailio.pids()).isEmpty();
+    try (KamailioProcess kamailio = KamailioProcess.start(KamailioConfig.memoryOnly())) {
+      mainScene(kamailio);
+      assertThat(kamailio.stop()).isZero();
+      assertThat(kamailio.pids()).isEmpty();
+    }
   }
 }

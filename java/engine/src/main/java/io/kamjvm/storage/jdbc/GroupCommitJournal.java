@@ -63,11 +63,6 @@ final class GroupCommitJournal implements Journal {
     return queue.unsettled();
   }
 
-  @Override
-  public long oldestPendingNanos() {
-    return queue.oldestAgeNanos();
-  }
-
   private void watch() {
     while (queue.awaitUnsettled()) {
       committer.abortOverdue();

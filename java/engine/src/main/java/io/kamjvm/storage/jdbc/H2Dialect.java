@@ -32,7 +32,8 @@ final class H2Dialect implements Dialect {
   public Target target(final DbUrl url, final Limits limits) throws StorageException {
     final String file = url.database();
     if (file.indexOf(';') >= 0) {
-      throw new StorageException("cannot open " + url + ": the path must not contain a semicolon");
+      throw new StorageException(
+          "db_url: cannot open " + url + ": the path must not contain a semicolon");
     }
     return new Target(
         this, new Driver(), "jdbc:h2:" + place(file), settings(), url.toString(), limits);

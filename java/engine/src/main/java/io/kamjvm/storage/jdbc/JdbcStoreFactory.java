@@ -49,7 +49,7 @@ public final class JdbcStoreFactory implements StoreFactory {
         throw e;
       }
     } catch (final SQLException e) {
-      throw new StorageException("cannot open " + target + ": " + target.explain(e), e);
+      throw new StorageException("db_url: cannot open " + target + ": " + target.explain(e), e);
     }
   }
 

@@ -22,7 +22,7 @@ final class SqliteDialect implements Dialect {
     final Path file = Path.of(url.database());
     if (!Files.exists(file)) {
       throw new StorageException(
-          "cannot open "
+          "db_url: cannot open "
               + url
               + ": no such file (a relative path starts at the working directory;"
               + " sqlite:////path with four slashes is absolute)");

@@ -21,7 +21,6 @@ final class SubmissionQueue {
   private final ArrayDeque<Submission> waiting = new ArrayDeque<>();
   private final int capacity;
   private int taken;
-  private long oldestTakenNanos;
   private boolean closed;
 
   SubmissionQueue(final int capacity) {
@@ -101,10 +100,7 @@ final class SubmissionQueue {
       while (batch.size() < most && !waiting.isEmpty()) {
         batch.add(waiting.removeFirst());
       }
-      if (!batch.isEmpty()) {
-        taken = batch.size();
-        oldestTakenNanos = batch.get(0).submittedNanos();
-      }
+      taken += batch.size();
       return batch;
     } finally {
       lock.unlock();
@@ -168,23 +164,6 @@ final class SubmissionQueue {
     lock.lock();
     try {
       return waiting.size() + taken;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * How long the oldest submission without outcome has waited, at least 1; 0 when there is none.
-   */
-  long oldestAgeNanos() {
-    lock.lock();
-    try {
-      if (taken > 0) {
-        return Math.max(1, System.nanoTime() - oldestTakenNanos);
-      }
-      return waiting.isEmpty()
-          ? 0
-          : Math.max(1, System.nanoTime() - waiting.peekFirst().submittedNanos());
     } finally {
       lock.unlock();
     }

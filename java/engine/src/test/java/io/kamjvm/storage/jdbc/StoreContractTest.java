@@ -391,7 +391,6 @@ final class StoreContractTest {
         .as("commits for 200 submissions, the first of which may go alone")
         .isBetween(1, 20);
     assertThat(store.journal().depth()).isZero();
-    assertThat(store.journal().oldestPendingNanos()).isZero();
     assertThat(watchers()).hasSize(201);
   }
 
