@@ -47,6 +47,7 @@ final class WriteBack {
   private int underWay;
   private boolean scheduled;
   private boolean countersScheduled;
+  private boolean flushed;
 
   /**
    * @param journal empty when subscriptions and documents live in memory only
@@ -93,11 +94,16 @@ final class WriteBack {
   /** Hands everything over; nothing may be added afterwards. */
   void flush() {
     putCounted();
-    while (!due.isEmpty() && submitBatch(false)) {
-      // goes on until all is taken
-    }
+    flushed = true;
+    submitAll();
     if (!due.isEmpty()) {
       LOG.error("{} changes could not be written: the journal is full", due.size());
+    }
+  }
+
+  private void submitAll() {
+    while (!due.isEmpty() && submitBatch(false)) {
+      // goes on until all is taken
     }
   }
 
@@ -186,7 +192,11 @@ final class WriteBack {
         // the bad row must not take its neighbours along
         alone.addAll(batch.keySet());
         batch.forEach(due::putIfAbsent);
-        schedule(PresenceLimits.WRITE_BACK_MILLIS);
+        if (flushed) {
+          submitAll();
+        } else {
+          schedule(PresenceLimits.WRITE_BACK_MILLIS);
+        }
       }
     }
   }

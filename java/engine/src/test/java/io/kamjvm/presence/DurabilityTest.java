@@ -334,6 +334,38 @@ class DurabilityTest {
   }
 
   @Test
+  @DisplayName("a stop writes the good rows of a write-back that was refused")
+  void flushOfPoison() {
+    world.start();
+    world.store.poison =
+        change ->
+            change instanceof Change.PutSubscription put && put.row().callId().equals("poison");
+    world.subscribe(subscribe());
+    world.subscribe(subscribe().callId("poison"));
+    world.stop();
+    assertThat(world.store.subscription().callId()).isEqualTo("c1");
+  }
+
+  @Test
+  @DisplayName("who subscribes or fetches when a 200 has left is told what it acknowledged")
+  void readsWhatWasAcknowledged() {
+    world.start();
+    final FakeCall publish = open(publish().body(pidf("t1", "open")));
+    final FakeCall fetch =
+        world.call("handle_subscribe", Optional.of(subscribe().callId("fetch").expires(0).build()));
+    final FakeCall watch = world.call("handle_subscribe", Optional.of(subscribe().build()));
+    final FakeCall again = world.call("handle_subscribe", Optional.of(subscribe().build()));
+    world.settle();
+    assertThat(publish.code()).isEqualTo(200);
+    assertThat(fetch.code()).isEqualTo(200);
+    assertThat(watch.code()).isEqualTo(200);
+    assertThat(again.code()).as("a retransmission meanwhile").isEqualTo(200);
+    assertThat(world.peers.take()).hasSize(2).allMatch(n -> n.body().contains("t1"));
+    world.advance(1);
+    assertThat(world.store.subscriptions).hasSize(1);
+  }
+
+  @Test
   @DisplayName("the age of the oldest uncommitted change counts what an answer waits for, no more")
   void uncommittedAge() {
     world.start();

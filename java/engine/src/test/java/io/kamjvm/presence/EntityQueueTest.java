@@ -4,12 +4,10 @@ package io.kamjvm.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kamjvm.storage.Change;
-import io.kamjvm.storage.Journal;
+import io.kamjvm.kamailio.ModuleContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -58,9 +56,8 @@ class EntityQueueTest {
   @DisplayName("A committed decision that can not be carried out does not lock its entity")
   void failureOfADecision() {
     final World world = new World();
-    final DurableAnswer durable =
-        new DurableAnswer(
-            new Instant(world), (millis, task) -> () -> {}, world.context("presence").clock());
+    final ModuleContext context = world.context("presence");
+    final DurableAnswer durable = new DurableAnswer(world.store, context.timers(), context.clock());
     final FakeCall call = new FakeCall(world, Optional.empty(), List.of());
     final DurableAnswer.Decision decision =
         new DurableAnswer.Decision(
@@ -74,19 +71,5 @@ class EntityQueueTest {
     queue.enter(() -> said.add("next"));
     assertThatThrownBy(world::settle).hasMessage("on purpose");
     assertThat(said).containsExactly("next", "idle");
-  }
-
-  /** Commits in the next turn. */
-  private record Instant(World world) implements Journal {
-    @Override
-    public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
-      world.tasks.add(() -> done.accept(new Outcome.Committed()));
-      return true;
-    }
-
-    @Override
-    public int depth() {
-      return 0;
-    }
   }
 }
