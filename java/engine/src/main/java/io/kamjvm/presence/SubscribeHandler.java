@@ -79,31 +79,9 @@ final class SubscribeHandler {
         call.busy();
       }
     } else if (subscribe.initial()) {
-      final Presentity presentity =
-          presentities.obtain(subscribe.presentity(), subscribe.eventPackage());
-      if (!presentity.queue().enter(() -> arrive(call, subscribe))) {
-        LOG.warn("too many SUBSCRIBE requests wait for {}", subscribe.presentity());
-        call.busy();
-      }
+      create(call, subscribe);
     } else {
       throw new RequestRefusedException(Replies.noSubscription(), "no such dialog");
-    }
-  }
-
-  /**
-   * A new watcher in its turn behind a change of the documents that is under way: what a publisher
-   * was told to hold is in what the watcher is told, however fast he asks.
-   */
-  private void arrive(final Call call, final SubscribeRequest subscribe) {
-    final Optional<Subscription> meanwhile =
-        subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
-    if (meanwhile.isEmpty()) {
-      create(call, subscribe);
-      return;
-    }
-    final Subscription subscription = meanwhile.get();
-    if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
-      call.busy();
     }
   }
 

@@ -348,7 +348,7 @@ class DurabilityTest {
 
   @Test
   @DisplayName("who subscribes or fetches when a 200 has left is told what it acknowledged")
-  void readsWhatWasAcknowledged() {
+  void askedWhileTheReplyLeaves() {
     world.start();
     final FakeCall publish = open(publish().body(pidf("t1", "open")));
     final FakeCall fetch =
