@@ -148,6 +148,40 @@ static int do_step(struct kj_call *c, struct kw_frame *f)
 	return kw_frame_resume(kj_state.base, f) == KW_RING_OK ? 0 : -1;
 }
 
+/* At most one line per second and process: a flood must not flood the log.
+ * Returns -1. */
+static int unanswered(const struct kj_call *c, const char *why)
+{
+	static uint64_t said_ns;
+	static unsigned unsaid;
+	uint64_t now = kw_now_ns();
+
+	if(said_ns != 0 && now - said_ns < UINT64_C(1000000000)) {
+		unsaid++;
+		return -1;
+	}
+	LM_WARN("%s: %s: the busy answer (and %u calls more since the last such "
+			"line)\n",
+			c->function->name, why, unsaid);
+	said_ns = now;
+	unsaid = 0;
+	return -1;
+}
+
+static const char *wait_reason(int r)
+{
+	switch(r) {
+		case KW_WAIT_DEADLINE:
+			return "the engine did not answer in time";
+		case KW_WAIT_DEAD:
+			return "the engine died";
+		case KW_WAIT_LATE:
+			return "the engine is late";
+		default:
+			return "the frame is damaged";
+	}
+}
+
 static int converse(struct kj_call *c, struct kw_frame *f)
 {
 	for(;;) {
@@ -158,9 +192,9 @@ static int converse(struct kj_call *c, struct kw_frame *f)
 			return r;
 		}
 		if(r != KW_WAIT_STEP)
-			return -1;
+			return unanswered(c, wait_reason(r));
 		if(do_step(c, f) < 0)
-			return -1;
+			return unanswered(c, "the event ring is full");
 	}
 }
 
@@ -174,23 +208,27 @@ int kj_call_begin(struct kj_call *c)
 	c->deferral = -1;
 	c->response = NULL;
 	c->length = 0;
-	if(kj_state.base == NULL || process_no == 0
-			|| c->depth >= KW_FRAMES_PER_PROCESS
-			|| !kw_engine_serves(kj_state.base, kw_now_ns()))
-		return -1;
+	if(kj_state.base == NULL || process_no == 0)
+		return unanswered(c, "not in this process");
+	if(!kw_engine_serves(kj_state.base, kw_now_ns()))
+		return unanswered(c, "the engine is away or late, or the database is");
 	kj_event_flush();
-	f = kw_frame_acquire(kj_state.base, (uint32_t)process_no, c->depth);
+	f = c->depth >= KW_FRAMES_PER_PROCESS
+				? NULL
+				: kw_frame_acquire(
+						kj_state.base, (uint32_t)process_no, c->depth);
 	if(f == NULL)
-		return -1;
+		return unanswered(c, "too many calls of this process are open");
 	c->epoch = f->epoch;
 	tag = reply_tag(c, buffer);
 	if(c->msg != NULL
 			&& (kj_state.function_flags[c->function->id] & KW_FN_MAY_DEFER))
 		c->deferral = kj_deferral_begin(c->msg, &tag, &c->generation);
-	if(write_request(c, f, &tag) < 0
-			|| kw_frame_submit(kj_state.base, f, kw_now_ns() + c->timeout_ns)
-					   != KW_RING_OK)
+	if(write_request(c, f, &tag) < 0)
 		return -1;
+	if(kw_frame_submit(kj_state.base, f, kw_now_ns() + c->timeout_ns)
+			!= KW_RING_OK)
+		return unanswered(c, "the event ring is full, or the engine went away");
 	return converse(c, f);
 }
 

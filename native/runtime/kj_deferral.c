@@ -244,6 +244,7 @@ void kj_deferral_scan(int all)
 	uint32_t reaped = atomic_load(&h->reaped_epoch);
 	uint32_t left = atomic_load(&h->open_deferrals);
 	uint64_t now = kw_now_ns();
+	unsigned busy = 0;
 
 	for(uint32_t i = 0; left > 0 && i < h->deferral_count; i++) {
 		struct kw_deferral *d = kw_deferral_at(kj_state.base, i);
@@ -253,9 +254,14 @@ void kj_deferral_scan(int all)
 			continue;
 		left--;
 		if(state == KW_DEFERRAL_OPEN
-				&& (all || d->epoch <= reaped || now >= d->deadline_ns))
+				&& (all || d->epoch <= reaped || now >= d->deadline_ns)) {
 			answer_busy(d, generation);
-		else if(state == KW_DEFERRAL_LINGERING && now >= d->linger_ns)
+			busy++;
+		} else if(state == KW_DEFERRAL_LINGERING && now >= d->linger_ns)
 			release(d, generation);
 	}
+	if(busy > 0)
+		LM_WARN("%u open replies became the busy answer: their commit took too "
+				"long, or the engine ended\n",
+				busy);
 }
