@@ -41,12 +41,30 @@ struct courier
 	uint64_t stop_by; /* 0: not stopping */
 };
 
+#define STUCK_SECONDS 2
+
 static volatile sig_atomic_t term_received;
+static volatile sig_atomic_t turns;
 
 static void on_term(int signal)
 {
 	(void)signal;
 	term_received = 1;
+	alarm(STUCK_SECONDS);
+}
+
+/* Workers end wherever SIGTERM meets them, also while they hold a lock of the
+ * core. A courier lives a little longer and may wait for such a lock for ever:
+ * if it has not come round since the last look, it goes. */
+static void on_alarm(int signal)
+{
+	static sig_atomic_t seen = -1;
+
+	(void)signal;
+	if(turns == seen)
+		_exit(0);
+	seen = turns;
+	alarm(STUCK_SECONDS);
 }
 
 uint32_t kj_courier_lane(uint32_t i)
@@ -190,6 +208,7 @@ static int may_leave(struct courier *c)
 static void __attribute__((noreturn)) serve(uint32_t index)
 {
 	struct sigaction term = {.sa_handler = on_term};
+	struct sigaction stuck = {.sa_handler = on_alarm};
 	struct courier c = {.index = index,
 			.lane = kj_courier_lane(index),
 			.header = kw_courier(kj_state.base, index),
@@ -198,10 +217,13 @@ static void __attribute__((noreturn)) serve(uint32_t index)
 	sigemptyset(&term.sa_mask);
 	sigaction(SIGTERM, &term, NULL);
 	sigaction(SIGINT, &term, NULL);
+	sigemptyset(&stuck.sa_mask);
+	sigaction(SIGALRM, &stuck, NULL);
 	if(cfg_child_init() < 0)
 		_exit(1);
 	c.header->process_no = (uint32_t)process_no;
 	for(;;) {
+		turns = (turns + 1) & 0xffff;
 		cfg_update();
 		follow_epoch(&c);
 		if(kw_spsc_read(&c.ring, carry_out, &c, BATCH) <= 0)

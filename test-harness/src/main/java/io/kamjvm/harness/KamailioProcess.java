@@ -231,15 +231,12 @@ public final class KamailioProcess implements AutoCloseable {
       final List<String> left =
           ended
               ? awaitNoneLeft(LEFTOVER_LIMIT)
-              : probe.alive().stream().map(ProcessProbe::describe).toList();
+              : probe.alive().stream()
+                  .map(pid -> ProcessProbe.describe(pid) + "\n" + ProcessProbe.backtrace(pid))
+                  .toList();
       if (!left.isEmpty()) {
         throw new AssertionError(
-            "left behind: "
-                + String.join("\n  ", left)
-                + "\nmain is at\n"
-                + ProcessProbe.backtrace(main.pid())
-                + "log ends with\n"
-                + log.tail(40));
+            "left behind: " + String.join("\n  ", left) + "\nlog ends with\n" + log.tail(40));
       }
       return main.exitValue();
     } catch (final InterruptedException e) {
