@@ -100,11 +100,23 @@ final class ProcessProbe {
             .lines()
             .filter(line -> line.startsWith("#"))
             .map(line -> "  " + line + "\n")
-            .collect(Collectors.joining());
+            .collect(Collectors.joining("", state(pid), ""));
       }
     } catch (final IOException e) {
       return "  (unknown: " + e.getMessage() + ")\n";
     }
+  }
+
+  private static String state(final long pid) {
+    final String waits =
+        read(pid, "wchan").map(b -> new String(b, StandardCharsets.ISO_8859_1)).orElse("");
+    return read(pid, "status")
+        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .orElse("")
+        .lines()
+        .filter(line -> line.matches("(State|SigPnd|ShdPnd|SigBlk|SigIgn|SigCgt):.*"))
+        .map(line -> line.replace('\t', ' '))
+        .collect(Collectors.joining(", ", "  ", ", in the kernel at " + waits + "\n"));
   }
 
   private static Optional<byte[]> read(final long pid, final String file) {
