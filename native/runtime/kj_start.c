@@ -211,6 +211,10 @@ int kj_child_init(int rank)
 		default:
 			kj_state.rank = rank;
 			kj_process_die_with_main();
+			/* A process that has had nothing to do yet would fetch the
+			 * configuration for the first time in the core's SIGTERM handler,
+			 * all of them at once under one lock, and some never returned. */
+			cfg_update_no_cbs();
 			return 0;
 	}
 }
