@@ -10,6 +10,13 @@ public sealed interface Change {
   /** Rewrites the row of {@code (user, domain, event, oldEtag)}, etag included; else inserts it. */
   record ReplacePublication(String oldEtag, PublicationRow row) implements Change {}
 
+  /**
+   * As {@link ReplacePublication}, but where {@code oldEtag} is gone and the new row is not there
+   * either the whole submission is a {@link Journal.Outcome.Conflict}: somebody else has changed
+   * the document meanwhile.
+   */
+  record ExchangePublication(String oldEtag, PublicationRow row) implements Change {}
+
   record RemovePublication(String user, String domain, String event, String etag)
       implements Change {}
 
@@ -17,6 +24,19 @@ public sealed interface Change {
   record PutSubscription(SubscriptionRow row) implements Change {}
 
   record RemoveSubscription(String callId, String toTag, String fromTag) implements Change {}
+
+  /**
+   * Marks the subscriptions to a presentity and package for notification ({@code updated} = {@code
+   * id} modulo {@code slots}): those that are active, have no reason, and have not expired.
+   *
+   * @param exceptContact a Contact that is not to be told; empty if none
+   */
+  record MarkSubscriptions(
+      String presentityUri, String event, int slots, long nowEpochSeconds, String exceptContact)
+      implements Change {}
+
+  /** Removes watchers that have been pending since before that. */
+  record RemovePendingWatchers(long insertedBeforeEpochSeconds) implements Change {}
 
   /** Writes the row, whether (presentityUri, user, domain, event) exists or not. */
   record PutWatcher(WatcherRow row) implements Change {}
