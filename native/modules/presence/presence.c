@@ -133,8 +133,20 @@ static int subs_parse(pv_spec_t *sp, str *name)
 	return kj->subs_parse(sp, name);
 }
 
+static int reply_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *res)
+{
+	return kj->reply_pv_get(msg, param, res);
+}
+
+static int reply_parse(pv_spec_t *sp, str *name)
+{
+	return kj->reply_pv_parse(sp, name);
+}
+
 static pv_export_t pvs[] = {
 	{{"subs", sizeof("subs") - 1}, PVT_OTHER, subs_get, 0, subs_parse, 0, 0, 0},
+	{{"notify_reply", sizeof("notify_reply") - 1}, PVT_OTHER, reply_get, 0,
+		reply_parse, 0, 0, 0},
 	{{0, 0}, 0, 0, 0, 0, 0, 0, 0}
 };
 
