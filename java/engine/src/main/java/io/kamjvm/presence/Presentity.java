@@ -99,11 +99,14 @@ final class Presentity {
             && change.before().get().document() == change.after().get().document();
     if (change.after().isEmpty() && index >= 0) {
       final Publication last = publications.get(index);
-      final Optional<byte[]> farewell =
-          subscriptions.isEmpty() ? Optional.empty() : state(OptionalInt.of(index));
+      // who comes later is told the current state
+      final Optional<Optional<byte[]>> farewell =
+          subscriptions.isEmpty()
+              ? Optional.empty()
+              : Optional.of(state(OptionalInt.of(index)));
       publications.remove(last);
       current = Optional.empty();
-      announced = Optional.of(farewell);
+      announced = farewell;
       return true;
     }
     if (index >= 0) {

@@ -33,6 +33,7 @@ final class Restore {
   private final EventPackages packages;
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
+  private final List<Subscription> ended = new ArrayList<>();
   private int leftAlone;
 
   Restore(final ModuleContext context, final EventPackages packages) {
@@ -47,6 +48,8 @@ final class Restore {
       store.loadPublications(ALL, this::add);
     }
     if (parameters.subsDbMode() != SubsDbMode.MEMORY) {
+      // an engine that died may have sent NOTIFYs that no row tells of
+      store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -83,6 +86,10 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
+    for (final Subscription subscription : ended) {
+      state.fanout().unwatched(subscription, 0);
+      state.presentities().tidy(subscription.presentity());
+    }
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -92,6 +99,7 @@ final class Restore {
     }
     publications.clear();
     subscriptions.clear();
+    ended.clear();
   }
 
   private void put(final SubscriptionRow row, final EventState state) {
@@ -105,13 +113,11 @@ final class Restore {
     final Subscription subscription = new Subscription(presentity, row);
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
-      // its watcher knows when it ended; there is nobody to tell
+      // its watcher knows when it ended; who watches the watchers does not
       state.writeBack().remove(subscription);
-      state.presentities().tidy(presentity);
+      ended.add(subscription);
       return;
     }
-    // an engine that died may have sent NOTIFYs that no row tells of
-    subscription.skipCounters(PresenceLimits.COUNTER_BLOCK * Math.max(1, context.facts().epoch()));
     state.subscriptions().activate(subscription);
   }
 }

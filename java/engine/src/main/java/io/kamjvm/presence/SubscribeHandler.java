@@ -146,12 +146,7 @@ final class SubscribeHandler {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
     } else if (subscription.presentity().queue().held()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
-      whenSettled(
-          subscription,
-          () -> {
-            notifier.ended(subscription, "timeout", body(subscription));
-            notifier.pump(subscription);
-          });
+      farewell(subscription);
     } else {
       notifier.ended(subscription, "timeout", body(subscription));
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
@@ -237,14 +232,20 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
-          notifier.ended(subscription, "timeout", body(subscription));
           subscriptions.end(subscription);
         };
     if (durable.isEmpty()) {
       carryOut.run();
       writeBack.remove(subscription);
+      final boolean settled = !subscription.presentity().queue().held();
+      if (settled) {
+        notifier.ended(subscription, "timeout", body(subscription));
+      }
       final List<Outgoing> first = fanout.unwatched(subscription, PresenceLimits.INLINE_NOTIFIES);
-      answer(call, subscribe, subscription, after, true, first);
+      answer(call, subscribe, subscription, after, settled, first);
+      if (!settled) {
+        farewell(subscription);
+      }
       return;
     }
     durable
@@ -260,9 +261,19 @@ final class SubscribeHandler {
                 () -> {
                   carryOut.run();
                   fanout.unwatched(subscription, 0);
-                  notifier.pump(subscription);
+                  farewell(subscription);
                 },
                 () -> {}));
+  }
+
+  /** The last NOTIFY, with the state as it is when no change is under way. */
+  private void farewell(final Subscription subscription) {
+    whenSettled(
+        subscription,
+        () -> {
+          notifier.ended(subscription, "timeout", body(subscription));
+          notifier.pump(subscription);
+        });
   }
 
   private static Change remove(final Subscription subscription) {

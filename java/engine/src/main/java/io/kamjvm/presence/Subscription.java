@@ -32,6 +32,7 @@ final class Subscription {
     this.row = row;
     this.localCseq = row.localCseq();
     this.version = row.version();
+    this.writtenCseq = row.localCseq();
   }
 
   Presentity presentity() {
@@ -87,13 +88,6 @@ final class Subscription {
   void countNotify() {
     localCseq++;
     version++;
-  }
-
-  /** After a restart: continue above whatever may have been sent. */
-  void skipCounters(final int by) {
-    writtenCseq = localCseq;
-    localCseq += by;
-    version += by;
   }
 
   /** How far the counters are ahead of the table. */

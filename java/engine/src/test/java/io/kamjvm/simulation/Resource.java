@@ -26,27 +26,23 @@ final class Resource {
     final long serial;
     final long earliest;
     final long latest;
-    final long received;
     final long order;
     private boolean lapsed;
 
     /**
      * @param earliest epoch second at which it may expire
      * @param latest epoch second at which it has to
-     * @param received epoch second at which it was decided, about
      */
     Version(
         final String etag,
         final long serial,
         final long earliest,
         final long latest,
-        final long received,
         final long order) {
       this.etag = etag;
       this.serial = serial;
       this.earliest = earliest;
       this.latest = latest;
-      this.received = received;
       this.order = order;
     }
 

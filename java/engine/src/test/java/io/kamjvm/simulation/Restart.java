@@ -108,7 +108,6 @@ final class Restart {
         serial(row),
         row.expires(),
         row.expires(),
-        row.receivedTime(),
         row.receivedTime() - VirtualTime.START - 1_000_000_000L);
   }
 

@@ -28,6 +28,7 @@ final class SimulatedServer implements Kamailio {
   private boolean pumping;
   private boolean stalled;
   private boolean down;
+  private boolean full;
   private long troubledUntil;
 
   /** How much goes wrong, from 0 to 1. */
@@ -163,13 +164,19 @@ final class SimulatedServer implements Kamailio {
     pump();
   }
 
+  void full(final boolean now) {
+    trouble();
+    full = now;
+    tables.full(now);
+  }
+
   void down(final boolean now) {
     trouble();
     down = now;
   }
 
   boolean databaseWell() {
-    return !stalled && !down && commitMillis < 1_000;
+    return !stalled && !down && !full && commitMillis < 1_000;
   }
 
   private void trouble() {

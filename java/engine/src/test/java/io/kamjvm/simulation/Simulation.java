@@ -145,7 +145,7 @@ final class Simulation {
       }
       case 2 -> {
         bystander.note(() -> "the journal is full");
-        server.tables().full(true);
+        server.full(true);
       }
       default -> wellAgain();
     }
@@ -155,7 +155,7 @@ final class Simulation {
     bystander.note(() -> "the database is well");
     server.down(false);
     server.stall(false);
-    server.tables().full(false);
+    server.full(false);
   }
 
   private void crash() {
@@ -178,7 +178,7 @@ final class Simulation {
     network.dialogs().forEach(Dialog::look);
     final long by = dice.chance(0.5) ? 3_600 : -3_600;
     bystander.note(() -> "the clock is set by " + by + " s");
-    time.jump(by);
+    bystander.clockIsSet(by);
   }
 
   // --- publishers
@@ -290,7 +290,7 @@ final class Simulation {
 
   private void retransmit() {
     some()
-        .filter(d -> d.requests == 1 && d.firstSeconds() > 0)
+        .filter(d -> d.requests == 1 && d.firstSeconds() > 0 && d.surelyLive() && !d.busy())
         .ifPresent(d -> subscribe(d, true, 1, d.firstSeconds()));
   }
 }
