@@ -4,7 +4,9 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.TableReader;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
@@ -18,17 +20,22 @@ final class EventState {
   private final Optional<DurableAnswer> durable;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
+  private final RulesDesk rules;
+  private final Authorization authorization;
 
   /**
    * @param journal empty when nothing is stored
+   * @param reader empty when nothing is stored
    */
   EventState(
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
-      final Optional<Journal> journal) {
+      final PackageCode code,
+      final Optional<Journal> journal,
+      final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
-    this.presentities = new Presentities(parameters);
+    this.presentities = new Presentities(parameters, packages);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -36,22 +43,44 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+    final LongSupplier now = context.clock()::epochSeconds;
+    final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
+    final States states = new States(code);
+    this.rules = new RulesDesk(code, context.clock());
     final Notifier notifier =
         new Notifier(
             context,
             parameters,
-            new NotifyDrafts(
-                new WatcherLists(presentities, packages, context.clock()::epochSeconds),
-                context.clock()::epochSeconds),
+            new NotifyDrafts(watcherLists, now),
+            new NotifySources(states, watcherLists),
             NotifyTurns.OWN,
-            new Views(),
+            new Views(code, rules),
             rows::counted,
             this::gone);
     this.fanout = new Fanout(context, presentities, packages, notifier);
-    this.publications = new Publications(context, parameters, fanout, writeBack, documentExpiry);
+    this.publications = new Publications(context, parameters, fanout, states, writeBack, documentExpiry);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
+    final StandingOrders standing =
+        new StandingOrders(subscriptions, fanout, notifier, rows, now);
+    this.authorization =
+        journal.isPresent() && reader.isPresent()
+            ? new RuledAuthorization(
+                code,
+                rules,
+                reader.get(),
+                journal.get(),
+                standing::apply,
+                new Reevaluation(
+                    code,
+                    rules,
+                    reader.get(),
+                    journal.get(),
+                    standing::apply,
+                    presentities::tidy),
+                now)
+            : Authorization.EVERYBODY;
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.publishHandler =
         new PublishHandler(
@@ -60,6 +89,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            code,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -70,7 +100,8 @@ final class EventState {
             subscriptions,
             notifier,
             fanout,
-            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            authorization,
+            code,
             rows,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
   }
@@ -115,6 +146,14 @@ final class EventState {
 
   SubscribeHandler subscribeHandler() {
     return subscribeHandler;
+  }
+
+  RulesDesk rules() {
+    return rules;
+  }
+
+  Authorization authorization() {
+    return authorization;
   }
 
   /** Ends whatever is due. */

@@ -32,6 +32,7 @@ public final class PresenceModule implements KamailioModule {
   private final ModuleContext context;
   private final StoreFactory stores;
   private final EventPackages packages;
+  private final PackageCode code;
   private final PresenceParameters parameters;
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
@@ -53,7 +54,8 @@ public final class PresenceModule implements KamailioModule {
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
     this.rpcs = new PresenceRpc(() -> state, parameters, context);
-    this.restore = new Restore(context, packages);
+    this.code = new PackageCode(packages, context.engine());
+    this.restore = new Restore(context, packages, code);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
@@ -142,7 +144,13 @@ public final class PresenceModule implements KamailioModule {
     }
     state =
         Optional.of(
-            new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+            new EventState(
+                context,
+                parameters,
+                packages,
+                code,
+                store.map(EventStateStore::journal),
+                store.map(EventStateStore::reader)));
   }
 
   private void openStore() throws StorageException {
@@ -175,6 +183,7 @@ public final class PresenceModule implements KamailioModule {
   Optional<byte[]> document(final String uri) {
     return packages
         .find(PRESENCE)
+        .filter(code::inline)
         .flatMap(
             p ->
                 state.flatMap(
@@ -190,6 +199,7 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.serves()) {
       packages
           .find(PRESENCE)
+          .filter(code::inline)
           .ifPresent(
               p ->
                   new Rehearsal(context, parameters, packages, p)

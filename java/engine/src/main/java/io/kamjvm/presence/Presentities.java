@@ -15,8 +15,10 @@ final class Presentities {
   private final Map<PresentityKey, Presentity> presentities = new LinkedHashMap<>();
   private final Comparator<Publication> order;
   private final boolean ignoreCase;
+  private final EventPackages packages;
 
-  Presentities(final PresenceParameters parameters) {
+  Presentities(final PresenceParameters parameters, final EventPackages packages) {
+    this.packages = packages;
     final Comparator<Publication> arrival = Comparator.comparingLong(Publication::order);
     this.order =
         parameters.byPriority()
@@ -28,7 +30,16 @@ final class Presentities {
   /** The presentity, made if need be; {@link #tidy} it when done. */
   Presentity obtain(final String uri, final EventPackage eventPackage) {
     return presentities.computeIfAbsent(
-        key(uri, eventPackage), key -> new Presentity(key, uri, eventPackage, order, this::tidy));
+        key(uri, eventPackage), key -> make(key, uri, eventPackage));
+  }
+
+  private Presentity make(
+      final PresentityKey key, final String uri, final EventPackage eventPackage) {
+    final Presentity presentity = new Presentity(key, uri, eventPackage, order, this::tidy);
+    if (packages.external(eventPackage)) {
+      presentity.makeStateAhead();
+    }
+    return presentity;
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {

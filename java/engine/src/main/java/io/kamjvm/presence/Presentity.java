@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -23,11 +22,15 @@ final class Presentity {
   private final EventPackage eventPackage;
   private final Comparator<Publication> order;
   private final EntityQueue queue;
+  private final RulesCell rules = new RulesCell();
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
   private int pins;
   private Optional<Optional<byte[]>> current = Optional.empty();
   private Optional<Optional<byte[]>> announced = Optional.empty();
+  private boolean ahead;
+  private boolean failed;
+  private Optional<StateQuestion.Leaving> leaving = Optional.empty();
 
   Presentity(
       final PresentityKey key,
@@ -72,6 +75,58 @@ final class Presentity {
     return publications.stream().filter(p -> p.etag().equals(etag)).findFirst();
   }
 
+  /** The rules about who may watch it. */
+  RulesCell rules() {
+    return rules;
+  }
+
+  /**
+   * From now on its state is not made when it is read but before: by whoever has changed a document,
+   * with {@link #question} and {@link #know}. Until then readers see the state before the change.
+   */
+  void makeStateAhead() {
+    ahead = true;
+  }
+
+  /** Whether the state can be read. */
+  boolean stateKnown() {
+    return !ahead || current.isPresent();
+  }
+
+  /** What the package is to be asked now. */
+  StateQuestion question() {
+    return new StateQuestion(eventPackage, uri, documents(), leaving);
+  }
+
+  /** The package has answered. */
+  void know(final StateQuestion.Answer answer) {
+    current = Optional.of(answer.current());
+    announced = answer.announced();
+    leaving = Optional.empty();
+    failed = false;
+  }
+
+  /** The package has failed to answer: there is no state to show, until {@link #retryState}. */
+  void stateFailed() {
+    forgetState();
+    current = Optional.of(Optional.empty());
+    failed = true;
+  }
+
+  /** Who asks again for what a package has failed to answer has it asked again. */
+  void retryState() {
+    if (failed) {
+      forgetState();
+    }
+  }
+
+  private void forgetState() {
+    current = Optional.empty();
+    announced = Optional.empty();
+    leaving = Optional.empty();
+    failed = false;
+  }
+
   boolean unused() {
     return pins == 0 && publications.isEmpty() && subscriptions.isEmpty() && queue.idle();
   }
@@ -98,12 +153,7 @@ final class Presentity {
             && change.after().isPresent()
             && change.before().get().document() == change.after().get().document();
     if (change.after().isEmpty() && index >= 0) {
-      final Publication last = publications.get(index);
-      final Optional<byte[]> farewell =
-          subscriptions.isEmpty() ? Optional.empty() : state(OptionalInt.of(index));
-      publications.remove(last);
-      current = Optional.empty();
-      announced = Optional.of(farewell);
+      leave(index);
       return true;
     }
     if (index >= 0) {
@@ -113,9 +163,28 @@ final class Presentity {
     if (sameDocument && place == index) {
       return false;
     }
-    current = Optional.empty();
-    announced = Optional.empty();
+    if (!ahead) {
+      forgetState();
+    }
     return true;
+  }
+
+  private void leave(final int index) {
+    if (!subscriptions.isEmpty()) {
+      leaving = Optional.of(new StateQuestion.Leaving(documents(), index));
+    }
+    if (ahead) {
+      publications.remove(index);
+      return;
+    }
+    final Optional<byte[]> farewell = question().announced().orElse(Optional.empty());
+    publications.remove(index);
+    forgetState();
+    announced = Optional.of(farewell);
+  }
+
+  private List<Document> documents() {
+    return publications.stream().map(Publication::document).toList();
   }
 
   private int insert(final Publication publication) {
@@ -129,28 +198,14 @@ final class Presentity {
 
   /** What a new watcher is told. */
   Optional<byte[]> current() {
-    if (current.isEmpty()) {
-      current = Optional.of(state(OptionalInt.empty()));
+    if (current.isEmpty() && !ahead) {
+      current = Optional.of(question().current());
     }
-    return current.get();
+    return current.orElse(Optional.empty());
   }
 
   /** What the last change is told as: the current state, or the one that shows who has left. */
   Optional<byte[]> announced() {
     return announced.orElseGet(this::current);
-  }
-
-  private Optional<byte[]> state(final OptionalInt offline) {
-    final List<Document> documents = publications.stream().map(Publication::document).toList();
-    final Optional<byte[]> state = eventPackage.state(uri, documents, offline);
-    if (state.isPresent() && state.get().length > PresenceLimits.STATE_BYTES) {
-      final int last = documents.size() - 1;
-      final OptionalInt gone =
-          offline.isPresent() && offline.getAsInt() == last
-              ? OptionalInt.of(0)
-              : OptionalInt.empty();
-      return eventPackage.state(uri, List.of(documents.get(last)), gone);
-    }
-    return state;
   }
 }

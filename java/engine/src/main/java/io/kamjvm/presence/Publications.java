@@ -14,6 +14,7 @@ final class Publications {
   private final ModuleContext context;
   private final PresenceParameters parameters;
   private final Fanout fanout;
+  private final States states;
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private long counter;
@@ -23,11 +24,13 @@ final class Publications {
       final ModuleContext context,
       final PresenceParameters parameters,
       final Fanout fanout,
+      final States states,
       final WriteBack writeBack,
       final ExpiryTimers expiry) {
     this.context = context;
     this.parameters = parameters;
     this.fanout = fanout;
+    this.states = states;
     this.writeBack = writeBack;
     this.expiry = expiry;
   }
@@ -64,7 +67,16 @@ final class Publications {
       return List.of();
     }
     final String sender = change.after().or(change::before).map(p -> p.row().sender()).orElse("");
-    return fanout.changed(presentity, sender, inline);
+    return tell(presentity, sender, inline);
+  }
+
+  private List<Outgoing> tell(
+      final Presentity presentity, final String sender, final int inline) {
+    if (!states.ahead(presentity)) {
+      return fanout.changed(presentity, sender, inline);
+    }
+    states.announce(presentity, () -> fanout.changed(presentity, sender, 0));
+    return List.of();
   }
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
@@ -93,7 +105,9 @@ final class Publications {
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
-      fanout.changed(presentity, "", 0);
+      tell(presentity, "", 0);
+    } else if (changed && states.ahead(presentity)) {
+      states.announce(presentity, () -> {});
     }
   }
 }
