@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
@@ -20,7 +21,9 @@ final class EventState {
   private final Optional<DurableAnswer> durable;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
-  private final RulesDesk rules;
+  private final WatcherCommands watcherCommands;
+  private final Optional<PendingWatchers> pendingWatchers;
+  private final long purgeMillis;
   private final Authorization authorization;
 
   /**
@@ -46,7 +49,7 @@ final class EventState {
     final LongSupplier now = context.clock()::epochSeconds;
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final States states = new States(code);
-    this.rules = new RulesDesk(code, context.clock());
+    final RulesDesk rules = new RulesDesk(code, context.clock());
     final Notifier notifier =
         new Notifier(
             context,
@@ -104,6 +107,26 @@ final class EventState {
             code,
             rows,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+    this.watcherCommands =
+        new WatcherCommands(
+            packages,
+            code,
+            presentities,
+            authorization,
+            rules,
+            new HardState(
+                code,
+                presentities,
+                publications,
+                fanout::repeat,
+                journal.filter(j -> parameters.publCache().stored()),
+                context.clock()),
+            fanout::repeat);
+    this.pendingWatchers =
+        journal
+            .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
+            .map(j -> new PendingWatchers(context, j));
+    this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -148,8 +171,15 @@ final class EventState {
     return subscribeHandler;
   }
 
-  RulesDesk rules() {
-    return rules;
+  WatcherCommands watcherCommands() {
+    return watcherCommands;
+  }
+
+  /** Begins what is done from time to time. */
+  void serve() {
+    if (purgeMillis > 0) {
+      pendingWatchers.ifPresent(p -> p.every(purgeMillis));
+    }
   }
 
   Authorization authorization() {
@@ -158,6 +188,7 @@ final class EventState {
 
   /** Ends whatever is due. */
   void sweep() {
+    pendingWatchers.ifPresent(PendingWatchers::purge);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

@@ -215,6 +215,7 @@ public final class PresenceModule implements KamailioModule {
   @Override
   public void serve() {
     state.ifPresent(restore::into);
+    state.ifPresent(EventState::serve);
   }
 
   @Override
