@@ -2,7 +2,6 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.kamailio.ModuleContext;
-import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class EventState {
       final PresenceParameters parameters,
       final EventPackages packages,
       final Optional<Journal> journal) {
-    final boolean subscriptionsStored = parameters.subsDbMode() != SubsDbMode.MEMORY;
+    final boolean subscriptionsStored = parameters.subsDbMode().stored();
     this.presentities = new Presentities(parameters);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
@@ -41,7 +40,11 @@ final class EventState {
         new Notifier(
             context,
             parameters,
-            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            new NotifyDrafts(
+                new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+                context.clock()::epochSeconds),
+            NotifyTurns.OWN,
+            new Views(),
             rows::counted,
             this::gone);
     this.fanout = new Fanout(context, presentities, packages, notifier);
@@ -57,7 +60,7 @@ final class EventState {
             packages,
             presentities,
             publications,
-            durable.filter(d -> parameters.publCache() == PublCache.DATABASE_AND_MEMORY));
+            durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
             context,

@@ -7,7 +7,6 @@ import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +19,11 @@ final class Notifier {
 
   private final Kamailio kamailio;
   private final Timers timers;
-  private final LongSupplier now;
   private final PresenceParameters parameters;
-  private final WatcherLists watcherLists;
+  private final Optional<String> deletionWish;
+  private final NotifyDrafts drafts;
+  private final NotifyTurns turns;
+  private final Views views;
   private final Consumer<Subscription> counted;
   private final Consumer<NotifyResult> gone;
 
@@ -33,14 +34,18 @@ final class Notifier {
   Notifier(
       final ModuleContext context,
       final PresenceParameters parameters,
-      final WatcherLists watcherLists,
+      final NotifyDrafts drafts,
+      final NotifyTurns turns,
+      final Views views,
       final Consumer<Subscription> counted,
       final Consumer<NotifyResult> gone) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
-    this.now = context.clock()::epochSeconds;
     this.parameters = parameters;
-    this.watcherLists = watcherLists;
+    this.deletionWish = parameters.deletionWish();
+    this.drafts = drafts;
+    this.turns = turns;
+    this.views = views;
     this.counted = counted;
     this.gone = gone;
   }
@@ -84,73 +89,53 @@ final class Notifier {
     next(subscription).ifPresent(kamailio::send);
   }
 
-  /** What waits, if nothing is under way; the caller must send it. */
+  /**
+   * What waits, if nothing is under way; the caller must send it. Empty too where the right to send
+   * or the body has to be waited for: then a courier sends it, later.
+   */
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
     if (outbox.inFlight || !outbox.waiting()) {
       return Optional.empty();
     }
-    if (!outbox.states.isEmpty() && !outbox.asked) {
-      final Optional<byte[]> state = outbox.states.poll();
-      return active(subscription, state, -1);
+    if (turns.immediate()) {
+      return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
     }
-    if (outbox.farewell.isPresent()) {
-      final Outbox.Farewell farewell = outbox.farewell.get();
-      outbox.farewell = Optional.empty();
-      outbox.clearState();
-      outbox.states.clear();
-      final String state =
-          farewell.reason().isEmpty() ? "terminated" : "terminated;reason=" + farewell.reason();
-      return Optional.of(emit(subscription, state, farewell.body(), 0, true));
-    }
-    final Presentity presentity = subscription.presentity();
-    final Optional<byte[]> state;
-    if (presentity.eventPackage().watcherinfo()) {
-      final boolean whole = outbox.asked || outbox.change || outbox.fullList;
-      state =
-          Optional.of(
-              whole
-                  ? watcherLists.full(subscription)
-                  : watcherLists.partial(subscription, outbox.watchers));
-    } else {
-      state = outbox.change ? presentity.announced() : presentity.current();
-    }
-    final long granted = outbox.granted;
-    outbox.clearState();
-    return active(subscription, state, granted);
+    outbox.inFlight = true;
+    turns.take(subscription, taken -> turnTaken(subscription, taken));
+    return Optional.empty();
   }
 
-  private Optional<Outgoing> active(
-      final Subscription subscription, final Optional<byte[]> state, final long granted) {
-    final long remaining = granted >= 0 ? granted : subscription.row().expires() - now.getAsLong();
-    if (remaining <= 0 || !subscription.live()) {
-      return Optional.empty();
+  private void turnTaken(final Subscription subscription, final boolean taken) {
+    subscription.outbox().inFlight = false;
+    if (taken) {
+      drafts
+          .next(subscription)
+          .flatMap(draft -> rendered(subscription, draft))
+          .ifPresent(kamailio::send);
     }
-    final int status = subscription.row().status();
-    final boolean shown =
-        status == Subscription.ACTIVE && !subscription.row().reason().equals("polite-block");
-    final String name = status == Subscription.ACTIVE ? "active" : "pending";
-    return Optional.of(
-        emit(
-            subscription,
-            name + ";expires=" + remaining,
-            shown ? state : Optional.empty(),
-            remaining,
-            false));
+  }
+
+  private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
+    if (views.immediate(subscription)) {
+      return Optional.of(emit(subscription, draft, views.of(subscription, draft.body())));
+    }
+    subscription.outbox().inFlight = true;
+    views.make(subscription, draft.body(), view -> kamailio.send(emit(subscription, draft, view)));
+    return Optional.empty();
   }
 
   private Outgoing emit(
-      final Subscription subscription,
-      final String state,
-      final Optional<byte[]> body,
-      final long remaining,
-      final boolean last) {
-    final Optional<byte[]> view =
-        body.map(b -> subscription.presentity().eventPackage().view(b, subscription.version() + 1));
+      final Subscription subscription, final NotifyDraft draft, final Optional<byte[]> view) {
     final Outgoing outgoing =
         new Outgoing(
-            NotifyMessage.of(subscription, state, view, remaining, parameters.exposeSubscription()),
-            new NotifyResult(this, subscription, last, body));
+            NotifyMessage.of(
+                subscription,
+                draft.state(),
+                view,
+                draft.remaining(),
+                parameters.exposeSubscription()),
+            new NotifyResult(this, subscription, draft.last(), draft.body(), deletionWish));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
     if (subscription.live()) {
@@ -162,7 +147,7 @@ final class Notifier {
           subscription.row().event(),
           subscription.row().presentityUri(),
           subscription.row().contact(),
-          state,
+          draft.state(),
           subscription.row().callId());
     }
     return outgoing;
@@ -175,7 +160,7 @@ final class Notifier {
     subscription.outbox().inFlight = false;
     subscription.outbox().failures = 0;
     final boolean silent = code == 408 && parameters.timeoutRemovesSubscription();
-    if (subscription.live() && (result.denied() || silent)) {
+    if (subscription.live() && (result.ends() || silent)) {
       gone.accept(result);
     }
     pump(subscription);

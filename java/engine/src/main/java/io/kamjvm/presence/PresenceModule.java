@@ -50,11 +50,25 @@ public final class PresenceModule implements KamailioModule {
     this.stores = stores;
     this.packages = packages;
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
+    refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
     this.rpcs = new PresenceRpc(() -> state, parameters, context);
     this.restore = new Restore(context, packages);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
+    }
+  }
+
+  private void refuseWhatIsMissing() {
+    if (parameters.publCache() == PublCache.DATABASE) {
+      throw new ParameterException(
+          NAME, "publ_cache", "0 is not available yet; use 1 (database and memory) or 2 (memory)");
+    }
+    if (parameters.subsDbMode() == SubsDbMode.DATABASE) {
+      throw new ParameterException(
+          NAME,
+          "subs_db_mode",
+          "3 is not available yet; use 1 (written before the reply) or 2 (written back)");
     }
   }
 
@@ -92,10 +106,12 @@ public final class PresenceModule implements KamailioModule {
   @Override
   public List<String> mayDefer() {
     final List<String> deferring = new ArrayList<>();
-    if (parameters.serves() && parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
+    if (parameters.serves() && parameters.publCache().stored()) {
       deferring.add(PUBLISH);
     }
-    if (parameters.serves() && parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH) {
+    if (parameters.serves()
+        && (parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH
+            || parameters.subsDbMode() == SubsDbMode.DATABASE)) {
       deferring.add(SUBSCRIBE);
     }
     return deferring;
@@ -109,6 +125,11 @@ public final class PresenceModule implements KamailioModule {
   @Override
   public List<String> xavps() {
     return parameters.xavpRoot().map(root -> List.of(root + "=>priority")).orElse(List.of());
+  }
+
+  @Override
+  public Map<String, List<String>> answerRoutes() {
+    return Map.of(NotifyMessage.ANSWER_ROUTE, parameters.deletionWish().stream().toList());
   }
 
   @Override
@@ -140,9 +161,10 @@ public final class PresenceModule implements KamailioModule {
         parameters.presentityTable(),
         parameters.activeWatchersTable(),
         parameters.watchersTable(),
-        parameters.publCache() == PublCache.DATABASE_AND_MEMORY,
-        parameters.subsDbMode() != SubsDbMode.MEMORY,
-        parameters.fetchRows());
+        parameters.publCache().stored(),
+        parameters.subsDbMode().stored(),
+        parameters.fetchRows(),
+        parameters.byPriority() ? Optional.of(parameters.orderBy()) : Optional.empty());
   }
 
   /**

@@ -18,9 +18,14 @@ import org.slf4j.LoggerFactory;
  * @param publCache where documents live
  * @param subsDbMode where subscriptions live
  * @param expireDocuments whether {@code clean_period} lets documents expire by themselves
+ * @param cleanMillis {@code clean_period}, milliseconds; 1,000 when that is switched off
  * @param expireSubscriptions whether {@code db_update_period} does so for subscriptions
  * @param dbUpdateMillis upper bound of write-back, milliseconds
- * @param byPriority whether {@code retrieve_order} asks for priorities
+ * @param hideExpired {@code startup_mode} 1: a document that has expired shows in no body
+ * @param byPriority whether {@code retrieve_order} asks for an order of its own
+ * @param orderBy {@code retrieve_order_by}, as in SQL's ORDER BY
+ * @param notifier how {@code subs_db_mode} 3 sends NOTIFYs
+ * @param watchSpheres {@code enable_sphere_check}
  */
 record PresenceParameters(
     Optional<String> dbUrl,
@@ -30,6 +35,7 @@ record PresenceParameters(
     PublCache publCache,
     SubsDbMode subsDbMode,
     boolean expireDocuments,
+    long cleanMillis,
     boolean expireSubscriptions,
     long dbUpdateMillis,
     int expiresOffset,
@@ -41,9 +47,13 @@ record PresenceParameters(
     boolean subscribeAnswers200,
     boolean fastNotify,
     boolean forceDelete,
+    boolean hideExpired,
     int cseqOffset,
     int fetchRows,
     boolean byPriority,
+    String orderBy,
+    NotifierSettings notifier,
+    boolean watchSpheres,
     boolean ignoreCase,
     boolean deleteSameSubscriptions,
     boolean exposeSubscription,
@@ -51,21 +61,46 @@ record PresenceParameters(
     int documentSlots,
     int logLevel) {
 
-  /** {@code publ_cache}. */
+  /** {@code publ_cache}, 0 to 2. */
   enum PublCache {
+    DATABASE,
     DATABASE_AND_MEMORY,
-    MEMORY
+    MEMORY;
+
+    /** Whether documents are in the table. */
+    boolean stored() {
+      return this != MEMORY;
+    }
   }
 
-  /** {@code subs_db_mode}. */
+  /** {@code subs_db_mode}, 0 to 3. */
   enum SubsDbMode {
     MEMORY,
     WRITE_THROUGH,
-    WRITE_BACK
+    WRITE_BACK,
+    DATABASE;
+
+    /** Whether subscriptions are in the table. */
+    boolean stored() {
+      return this != MEMORY;
+    }
   }
+
+  /**
+   * {@code waitn_time}, {@code notifier_poll_rate}, {@code notifier_processes}.
+   *
+   * @param waitSeconds a NOTIFY leaves at most this much later than its change
+   * @param pollsPerSecond how often each notifier looks for work
+   * @param count how many notifiers there are; 0: NOTIFYs leave at once
+   */
+  record NotifierSettings(int waitSeconds, int pollsPerSecond, int count) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(PresenceParameters.class);
   private static final String MODULE = "presence";
+  private static final long MOST_FETCH_ROWS = 1_000_000;
+  private static final long MOST_WAIT_SECONDS = 3_600;
+  private static final long MOST_POLLS_PER_SECOND = 100;
+  private static final long MOST_NOTIFIERS = 64;
   private static final Set<String> FACILITIES =
       Set.of(
           "LOG_AUTH",
@@ -139,6 +174,11 @@ record PresenceParameters(
         ModParam.integer("subs_respond_200"));
   }
 
+  /** The XAVP by which the script asks that a subscription be deleted (spec presence 3.4). */
+  Optional<String> deletionWish() {
+    return xavpRoot.map(root -> root + "=>delete_subscription");
+  }
+
   /** Whether a database is opened. */
   boolean needsDatabase() {
     return publCache != PublCache.MEMORY || subsDbMode != SubsDbMode.MEMORY;
@@ -165,6 +205,7 @@ record PresenceParameters(
             publCache(given),
             subsDbMode(given),
             given.integer("clean_period", 100) > 0,
+            Math.max(1, given.integer("clean_period", 100)) * 1000,
             given.integer("db_update_period", 100) > 0,
             Math.max(1, given.integer("db_update_period", 100)) * 1000,
             (int) atLeast(given, "expires_offset", 0, 0),
@@ -176,15 +217,19 @@ record PresenceParameters(
             given.integer("subs_respond_200", 1) != 0,
             given.integer("send_fast_notify", 1) != 0,
             given.integer("force_delete", 0) > 0,
-            (int) ranged(given, "cseq_offset", 0, 0, Integer.MAX_VALUE),
-            (int) ranged(given, "fetch_rows", 500, 1, 1_000_000),
+            given.integer("startup_mode", 1) == 1,
+            (int) Math.min(Integer.MAX_VALUE, atLeast(given, "cseq_offset", 0, 0)),
+            (int) Math.min(MOST_FETCH_ROWS, positive(given, "fetch_rows", 500)),
             given.integer("retrieve_order", 0) == 1,
+            text(given, "retrieve_order_by").orElse("priority"),
+            notifier(given),
+            given.integer("enable_sphere_check", 0) != 0,
             given.integer("sip_uri_match", 0) == 1,
             given.integer("delete_same_subs", 0) != 0,
             given.integer("pres_subs_mode", 1) == 1,
             text(given, "xavp_cfg"),
-            slots(given, "pres_htable_size"),
-            (int) ranged(given, "local_log_level", 2, -6, 10));
+            documentSlots(given),
+            (int) Math.max(-6, Math.min(10, given.integer("local_log_level", 2))));
     refuseWhatIsMissing(given, facts);
     if (read.serves() && read.needsDatabase() && read.dbUrl.isEmpty()) {
       throw new ParameterException(
@@ -200,9 +245,6 @@ record PresenceParameters(
     if (given.integer("enable_dmq", 0) > 0) {
       throw new ParameterException(
           MODULE, "enable_dmq", "replication is not available yet; use enable_dmq 0");
-    }
-    if (given.integer("enable_sphere_check", 0) > 0) {
-      LOG.warn("modparam(\"{}\", \"enable_sphere_check\"): spheres are not evaluated yet", MODULE);
     }
     text(given, "local_log_facility")
         .filter(name -> !FACILITIES.contains(name))
@@ -225,27 +267,20 @@ record PresenceParameters(
   }
 
   private static PublCache publCache(final Parameters given) {
-    final long value = given.integer("publ_cache", 1);
-    if (value == 0) {
-      throw new ParameterException(
-          MODULE,
-          "publ_cache",
-          "0 is not available yet; use 1 (database and memory) or 2 (memory)");
-    }
-    return ranged(given, "publ_cache", 1, 0, 2) == 2
-        ? PublCache.MEMORY
-        : PublCache.DATABASE_AND_MEMORY;
+    return PublCache.values()[(int) ranged(given, "publ_cache", 1, 0, 2)];
   }
 
   private static SubsDbMode subsDbMode(final Parameters given) {
-    final long value = given.integer("subs_db_mode", 2);
-    if (value == 3) {
-      throw new ParameterException(
-          MODULE,
-          "subs_db_mode",
-          "3 is not available yet; use 1 (written before the reply) or 2 (written back)");
-    }
     return SubsDbMode.values()[(int) ranged(given, "subs_db_mode", 2, 0, 3)];
+  }
+
+  private static NotifierSettings notifier(final Parameters given) {
+    final boolean used = subsDbMode(given) == SubsDbMode.DATABASE;
+    final long count = atLeast(given, "notifier_processes", 1, 0);
+    return new NotifierSettings(
+        (int) Math.min(MOST_WAIT_SECONDS, positive(given, "waitn_time", 5)),
+        (int) Math.min(MOST_POLLS_PER_SECOND, positive(given, "notifier_poll_rate", 10)),
+        used ? (int) Math.min(MOST_NOTIFIERS, count) : 0);
   }
 
   private static long maxExpires(final Parameters given) {
@@ -261,9 +296,16 @@ record PresenceParameters(
     return value > maxExpires ? normalised("min_expires", value, maxExpires) : value;
   }
 
-  private static int slots(final Parameters given, final String name) {
-    final long log2 = given.integer(name, 9);
-    return log2 < 1 || log2 > 30 ? 256 : 1 << log2;
+  private static int documentSlots(final Parameters given) {
+    final long log2 = given.integer("pres_htable_size", 9);
+    final long subscriptions = given.integer("subs_htable_size", 9);
+    if (subscriptions < 1) {
+      normalised("subs_htable_size", subscriptions, 9);
+    }
+    if (log2 < 1 || log2 > 30) {
+      return 1 << normalised("pres_htable_size", log2, 8);
+    }
+    return 1 << log2;
   }
 
   private static Optional<String> text(final Parameters given, final String name) {
@@ -283,6 +325,11 @@ record PresenceParameters(
       final Parameters given, final String name, final long otherwise, final long least) {
     final long value = given.integer(name, otherwise);
     return value < least ? normalised(name, value, least) : value;
+  }
+
+  private static long positive(final Parameters given, final String name, final long otherwise) {
+    final long value = given.integer(name, otherwise);
+    return value <= 0 ? normalised(name, value, otherwise) : value;
   }
 
   private static long normalised(final String name, final long value, final long instead) {

@@ -4,7 +4,6 @@ package io.kamjvm.presence;
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.sip.EntityTag;
 import io.kamjvm.storage.PublicationRow;
 import java.util.List;
@@ -89,7 +88,7 @@ final class Publications {
     }
     final PublicationChange change =
         new PublicationChange(Optional.of(publication), Optional.empty());
-    if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
+    if (parameters.publCache().stored()) {
       writeBack.remove(publication.row());
     }
     final boolean changed = put(presentity, change);

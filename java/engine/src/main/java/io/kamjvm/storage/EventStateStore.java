@@ -20,6 +20,9 @@ public interface EventStateStore extends AutoCloseable {
   /** The one journal of this store. */
   Journal journal();
 
+  /** Answers questions while the engine serves. */
+  TableReader reader();
+
   /** Writes what was submitted, at most {@code timeoutMillis}, and closes. */
   void close(long timeoutMillis);
 

@@ -19,6 +19,9 @@ public interface Journal {
     /** This submission alone can not be stored (a value too long, a bad character ...). */
     record Refused(String why) implements Outcome {}
 
+    /** Somebody else was faster; nothing of it was stored. */
+    record Conflict() implements Outcome {}
+
     /** The database can not be reached or refuses to work; nothing of it was stored. */
     record Unavailable(String why) implements Outcome {}
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage;
 
+import java.util.Optional;
+
 /**
  * Which database and tables to use.
  *
@@ -9,6 +11,8 @@ package io.kamjvm.storage;
  * @param publications whether {@code presentity} is used
  * @param subscriptions whether {@code active_watchers} is used
  * @param fetchRows rows per fetch
+ * @param orderBy SQL's ORDER BY list for the documents of a presentity ({@code retrieve_order_by});
+ *     empty: by {@code received_time}
  */
 public record StoreSettings(
     String dbUrl,
@@ -17,4 +21,5 @@ public record StoreSettings(
     String watchersTable,
     boolean publications,
     boolean subscriptions,
-    int fetchRows) {}
+    int fetchRows,
+    Optional<String> orderBy) {}

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.sip.DialogId;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.PublicationRow;
+import io.kamjvm.storage.Query;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
 import io.kamjvm.storage.SubscriptionRow;
+import io.kamjvm.storage.TableReader;
 import io.kamjvm.storage.WatcherRow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,9 +22,17 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Tables in memory, and a journal that commits at once, later, or not at all. */
-final class FakeStore implements StoreFactory, EventStateStore, Journal {
+final class FakeStore implements StoreFactory, EventStateStore, Journal, TableReader {
   final Map<String, PublicationRow> publications = new LinkedHashMap<>();
   final Map<String, SubscriptionRow> subscriptions = new LinkedHashMap<>();
+  final Map<String, WatcherRow> watchers = new LinkedHashMap<>();
+
+  /** {@code updated} of the subscriptions that are marked. */
+  final Map<String, Integer> marked = new LinkedHashMap<>();
+
+  /** Every question asked. */
+  final List<Query<?>> asked = new ArrayList<>();
+
   final List<StoreSettings> opened = new ArrayList<>();
   boolean paused;
   boolean unusable;
@@ -58,7 +69,39 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
   }
 
   @Override
-  public void loadWatchers(final Consumer<WatcherRow> consumer) {}
+  public void loadWatchers(final Consumer<WatcherRow> consumer) {
+    List.copyOf(watchers.values()).forEach(consumer);
+  }
+
+  @Override
+  public TableReader reader() {
+    return this;
+  }
+
+  @Override
+  public <T> boolean ask(final Query<T> query, final Consumer<Result<T>> done) {
+    if (full) {
+      return false;
+    }
+    asked.add(query);
+    final Runnable read =
+        () ->
+            done.accept(
+                unavailable
+                    ? new Result.Unavailable<>("down")
+                    : new Result.Found<>(this.<T>answer(query)));
+    if (paused) {
+      waiting.add(read);
+    } else {
+      world.tasks.add(read);
+    }
+    return true;
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> T answer(final Query<T> query) {
+    return (T) FakeAnswers.to(query, this);
+  }
 
   @Override
   public Journal journal() {
@@ -97,8 +140,71 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
     if (refusing || changes.stream().anyMatch(poison)) {
       return new Outcome.Refused("no");
     }
+    if (changes.stream().anyMatch(this::lost)) {
+      return new Outcome.Conflict();
+    }
     changes.forEach(this::carryOut);
     return new Outcome.Committed();
+  }
+
+  private boolean lost(final Change change) {
+    if (change instanceof Change.ExchangePublication exchange) {
+      final PublicationRow row = exchange.row();
+      return !publications.containsKey(
+              key(row.user(), row.domain(), row.event(), exchange.oldEtag()))
+          && !publications.containsKey(key(row));
+    } else if (change instanceof Change.AddSubscription add) {
+      return subscriptions.containsKey(key(add.row()));
+    } else if (change instanceof Change.UpdateSubscription update) {
+      return !subscriptions.containsKey(key(update.row()));
+    } else if (change instanceof Change.EndSubscription end) {
+      final SubscriptionRow row = subscriptions.get(key(end.dialog()));
+      return row == null
+          || row.remoteCseq() != end.remoteCseq()
+          || end.localCseq().isPresent() && row.localCseq() != end.localCseq().getAsLong();
+    }
+    return false;
+  }
+
+  static String key(final DialogId dialog) {
+    return dialog.callId() + " " + dialog.localTag() + " " + dialog.remoteTag();
+  }
+
+  static String key(final SubscriptionRow row) {
+    return row.callId() + " " + row.toTag() + " " + row.fromTag();
+  }
+
+  private void mark(final Change.MarkSubscriptions mark) {
+    for (final SubscriptionRow row : subscriptions.values()) {
+      if (row.presentityUri().equals(mark.presentityUri())
+          && row.event().equals(mark.event())
+          && row.status() == Subscription.ACTIVE
+          && row.reason().isEmpty()
+          && row.expires() > mark.nowEpochSeconds()
+          && !row.contact().equals(mark.exceptContact())) {
+        mark(row, mark.slots());
+      }
+    }
+  }
+
+  private void mark(final SubscriptionRow row, final int slots) {
+    marked.put(key(row), Math.floorMod(key(row).hashCode(), slots));
+  }
+
+  private void authorize(final Change.AuthorizeSubscriptions change) {
+    for (final SubscriptionRow row : List.copyOf(subscriptions.values())) {
+      if (row.presentityUri().equals(change.presentityUri())
+          && row.event().equals(change.event())
+          && row.watcherUser().equals(change.watcherUser())
+          && row.watcherDomain().equals(change.watcherDomain())) {
+        subscriptions.put(key(row), row.authorized(change.status(), change.reason()));
+        change.slots().ifPresent(slots -> mark(row, slots));
+      }
+    }
+  }
+
+  private static String key(final WatcherRow row) {
+    return key(row.presentityUri(), row.watcherUser(), row.watcherDomain(), row.event());
   }
 
   private void carryOut(final Change change) {
@@ -108,13 +214,47 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal {
       final PublicationRow row = replace.row();
       publications.remove(key(row.user(), row.domain(), row.event(), replace.oldEtag()));
       publications.put(key(row), row);
+    } else if (change instanceof Change.ExchangePublication exchange) {
+      carryOut(new Change.ReplacePublication(exchange.oldEtag(), exchange.row()));
+    } else if (change instanceof Change.MarkSubscriptions mark) {
+      mark(mark);
+    } else if (change instanceof Change.MarkSubscription mark) {
+      final SubscriptionRow row = subscriptions.get(key(mark.dialog()));
+      if (row != null) {
+        mark(row, mark.slots());
+      }
+    } else if (change instanceof Change.AddSubscription add) {
+      carryOut(new Change.PutSubscription(add.row()));
+    } else if (change instanceof Change.UpdateSubscription update) {
+      final SubscriptionRow row = update.row();
+      subscriptions.computeIfPresent(
+          key(row), (key, old) -> row.withCounters(old.localCseq(), old.version()));
+    } else if (change instanceof Change.EndSubscription end) {
+      subscriptions.remove(key(end.dialog()));
+      marked.remove(key(end.dialog()));
+    } else if (change instanceof Change.AuthorizeSubscriptions authorize) {
+      authorize(authorize);
+    } else if (change instanceof Change.PutWatcher put) {
+      watchers.put(key(put.row()), put.row());
+    } else if (change instanceof Change.RemoveWatcher remove) {
+      watchers.remove(key(remove.presentityUri(), remove.user(), remove.domain(), remove.event()));
+    } else if (change instanceof Change.RemovePendingWatchers remove) {
+      watchers
+          .values()
+          .removeIf(
+              w ->
+                  w.status() == Subscription.PENDING
+                      && w.insertedTime() < remove.insertedBeforeEpochSeconds());
     } else if (change instanceof Change.RemovePublication remove) {
       publications.remove(key(remove.user(), remove.domain(), remove.event(), remove.etag()));
     } else if (change instanceof Change.PutSubscription put) {
       final SubscriptionRow row = put.row();
-      subscriptions.put(row.callId() + " " + row.toTag() + " " + row.fromTag(), row);
+      subscriptions.put(key(row), row);
+      marked.remove(key(row));
     } else if (change instanceof Change.RemoveSubscription remove) {
-      subscriptions.remove(remove.callId() + " " + remove.toTag() + " " + remove.fromTag());
+      final DialogId dialog = new DialogId(remove.callId(), remove.toTag(), remove.fromTag());
+      subscriptions.remove(key(dialog));
+      marked.remove(key(dialog));
     } else {
       throw new IllegalArgumentException(change.toString());
     }

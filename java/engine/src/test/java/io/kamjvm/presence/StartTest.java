@@ -28,9 +28,7 @@ class StartTest {
     "publ_cache, 7, out of range",
     "subs_db_mode, 3, not available yet; use 1",
     "subs_db_mode, 9, out of range",
-    "subs_db_mode, -1, out of range",
-    "fetch_rows, 0, out of range",
-    "cseq_offset, -1, out of range"
+    "subs_db_mode, -1, out of range"
   })
   void pres097(final String name, final int value, final String why) {
     world.param(name, value);
@@ -38,6 +36,26 @@ class StartTest {
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("modparam(\"presence\", \"" + name + "\")")
         .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @DisplayName("a value that is out of bounds for no good reason is put right, not refused")
+  @CsvSource({
+    "fetch_rows, 0",
+    "cseq_offset, -1",
+    "waitn_time, 0",
+    "notifier_poll_rate, -3",
+    "notifier_processes, -1",
+    "subs_htable_size, 0",
+    "pres_htable_size, 0",
+    "max_expires, 0",
+    "expires_offset, -5",
+    "local_log_level, 99",
+    "db_table_lock_type, 7"
+  })
+  void putRight(final String name, final int value) {
+    world.param(name, value).start();
+    assertThat(world.subscribe(subscribe()).code()).isEqualTo(200);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
+import io.kamjvm.storage.TableReader;
 import io.kamjvm.storage.WatcherRow;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -87,6 +88,11 @@ final class JdbcStore implements EventStateStore {
   @Override
   public Journal journal() {
     return journal;
+  }
+
+  @Override
+  public TableReader reader() {
+    throw new UnsupportedOperationException("no questions yet");
   }
 
   @Override

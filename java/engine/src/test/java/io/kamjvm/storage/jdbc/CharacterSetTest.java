@@ -13,6 +13,7 @@ import io.kamjvm.storage.servers.DatabaseServers;
 import io.kamjvm.storage.servers.MariaDbServer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,7 +39,14 @@ final class CharacterSetTest {
             new JdbcStoreFactory(engine)
                 .open(
                     new StoreSettings(
-                        url, "presentity", "active_watchers", "watchers", true, true, 500))) {
+                        url,
+                        "presentity",
+                        "active_watchers",
+                        "watchers",
+                        true,
+                        true,
+                        500,
+                        Optional.empty()))) {
       assertThat(engine.settle(store.journal(), new Change.PutWatcher(Rows.watcher(good, 1))))
           .isInstanceOf(Outcome.Committed.class);
       assertThat(engine.settle(store.journal(), new Change.PutWatcher(Rows.watcher(bad, 1))))

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -104,7 +105,14 @@ final class H2DurabilityTest {
         new JdbcStoreFactory(Runnable::run)
             .open(
                 new StoreSettings(
-                    dbUrl, "presentity", "active_watchers", "watchers", true, true, 500))) {
+                    dbUrl,
+                    "presentity",
+                    "active_watchers",
+                    "watchers",
+                    true,
+                    true,
+                    500,
+                    Optional.empty()))) {
       store.loadPublications(Rows.NOW, row -> stored.add(row.user()));
     }
     for (int i = 1; i <= reported; i++) {

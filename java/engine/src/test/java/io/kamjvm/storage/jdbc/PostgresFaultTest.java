@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +68,15 @@ final class PostgresFaultTest {
   private EventStateStore open(final String dbUrl) throws StorageException {
     return new JdbcStoreFactory(engine, SHORT)
         .open(
-            new StoreSettings(dbUrl, "presentity", "active_watchers", "watchers", true, true, 500));
+            new StoreSettings(
+                dbUrl,
+                "presentity",
+                "active_watchers",
+                "watchers",
+                true,
+                true,
+                500,
+                Optional.empty()));
   }
 
   private EventStateStore openThroughProxy() throws StorageException {

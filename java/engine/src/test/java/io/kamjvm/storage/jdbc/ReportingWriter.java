@@ -6,6 +6,7 @@ import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreSettings;
+import java.util.Optional;
 
 /** A process of its own that commits and reports; its observer looks at its system calls. */
 final class ReportingWriter {
@@ -17,7 +18,14 @@ final class ReportingWriter {
   public static void main(final String[] arguments) throws StorageException {
     final StoreSettings settings =
         new StoreSettings(
-            arguments[0], "presentity", "active_watchers", "watchers", true, true, 500);
+            arguments[0],
+            "presentity",
+            "active_watchers",
+            "watchers",
+            true,
+            true,
+            500,
+            Optional.empty());
     try (EngineThread engine = new EngineThread();
         EventStateStore store = new JdbcStoreFactory(engine).open(settings)) {
       for (int i = 1; i <= Integer.parseInt(arguments[1]); i++) {

@@ -10,6 +10,7 @@ import io.kamjvm.storage.servers.DatabaseServers;
 import io.kamjvm.storage.servers.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
@@ -39,7 +40,8 @@ final class StartUpFailureTest {
   }
 
   private static StoreSettings settings(final String dbUrl) {
-    return new StoreSettings(dbUrl, "presentity", "active_watchers", "watchers", true, true, 500);
+    return new StoreSettings(
+        dbUrl, "presentity", "active_watchers", "watchers", true, true, 500, Optional.empty());
   }
 
   @ParameterizedTest
@@ -60,7 +62,14 @@ final class StartUpFailureTest {
 
   private static StoreSettings withoutPublications(final TestDatabase database) {
     return new StoreSettings(
-        database.dbUrl(), "presentity", "active_watchers", "watchers", false, true, 500);
+        database.dbUrl(),
+        "presentity",
+        "active_watchers",
+        "watchers",
+        false,
+        true,
+        500,
+        Optional.empty());
   }
 
   @ParameterizedTest
@@ -143,7 +152,14 @@ final class StartUpFailureTest {
   void shouldRefuseTableName() {
     failure(
             new StoreSettings(
-                "h2:mem:names", "p; DROP TABLE x", "active_watchers", "watchers", true, true, 1))
+                "h2:mem:names",
+                "p; DROP TABLE x",
+                "active_watchers",
+                "watchers",
+                true,
+                true,
+                1,
+                Optional.empty()))
         .contains("presentity_table");
   }
 

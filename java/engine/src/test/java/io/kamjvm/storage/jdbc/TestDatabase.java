@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 
 /** A fresh database with Kamailio's tables (H2: without, it makes them), and a second way in. */
 record TestDatabase(Kind kind, String dbUrl, Way in) {
@@ -65,7 +66,8 @@ record TestDatabase(Kind kind, String dbUrl, Way in) {
 
   StoreSettings settings(
       final String presentity, final String activeWatchers, final String watchers) {
-    return new StoreSettings(dbUrl, presentity, activeWatchers, watchers, true, true, 10);
+    return new StoreSettings(
+        dbUrl, presentity, activeWatchers, watchers, true, true, 10, Optional.empty());
   }
 
   void execute(final String... statements) {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import java.util.Optional;
+
+/**
+ * A NOTIFY that is due, before its watcher's view of the body is made.
+ *
+ * @param state the value of Subscription-State
+ * @param body as the package made it for all watchers
+ * @param remaining seconds that the subscription still has
+ * @param last whether it ends the subscription
+ */
+record NotifyDraft(String state, Optional<byte[]> body, long remaining, boolean last) {}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import java.util.function.Consumer;
+
+/**
+ * Who may send the next NOTIFY of a dialog, and with which counters. Where the tables are the truth
+ * other servers send in the same dialog, so the counters come from there. Engine thread only.
+ */
+interface NotifyTurns {
+
+  /** The server's own memory is the truth: the turn is always ours, nothing has to be asked. */
+  NotifyTurns OWN =
+      new NotifyTurns() {
+        @Override
+        public boolean immediate() {
+          return true;
+        }
+
+        @Override
+        public void take(final Subscription subscription, final Consumer<Boolean> taken) {
+          taken.accept(true);
+        }
+      };
+
+  /** Whether {@link #take} need not be called. */
+  boolean immediate();
+
+  /**
+   * Takes the next turn. When {@code taken} hears true, row and counters of the subscription are as
+   * the turn left them and exactly one NOTIFY follows; false: none may follow now.
+   */
+  void take(Subscription subscription, Consumer<Boolean> taken);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.storage;
+
+import io.kamjvm.sip.DialogId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A question to the tables, for the modes in which they are the truth ({@code publ_cache} 0, {@code
+ * subs_db_mode} 3) and for what other programs write into them.
+ *
+ * @param <T> what the answer is
+ */
+public sealed interface Query<T> {
+
+  /** All documents of a presentity and package, in the order of {@code retrieve_order}. */
+  record PublicationsOf(String user, String domain, String event)
+      implements Query<List<PublicationRow>> {}
+
+  /**
+   * Documents whose expiry has passed ({@code 0 < expires < now}), by user name.
+   *
+   * @param limit most rows
+   */
+  record ExpiredPublications(long nowEpochSeconds, int limit)
+      implements Query<List<PublicationRow>> {}
+
+  /** One dialog's subscription. */
+  record SubscriptionOf(DialogId dialog) implements Query<Optional<SubscriptionRow>> {}
+
+  /** All subscriptions to a presentity and package, expired ones too. */
+  record SubscriptionsOf(String presentityUri, String event)
+      implements Query<List<SubscriptionRow>> {}
+
+  /** Subscriptions that are marked for notification with this slot ({@code updated}). */
+  record MarkedSubscriptions(int slot) implements Query<List<SubscriptionRow>> {}
+
+  /** How many subscriptions to a presentity and package are marked ({@code updated} is not -1). */
+  record MarkedOf(String presentityUri, String event) implements Query<Integer> {}
+
+  /** Subscriptions with {@code expires < before}, oldest first. */
+  record ExpiredSubscriptions(long beforeEpochSeconds, int limit)
+      implements Query<List<SubscriptionRow>> {}
+
+  /**
+   * Takes the right to send the next NOTIFY in each of these dialogs: in one transaction {@code
+   * local_cseq} and {@code version} rise by one and {@code updated} becomes -1. Two servers never
+   * get the same CSeq.
+   *
+   * @param marked only rows whose {@code updated} is this; empty: whatever it is
+   * @return the rows as they are now, each with the CSeq of the NOTIFY to be sent; those that do
+   *     not exist (or are not marked so any more) are missing
+   */
+  record TakeTurns(List<DialogId> dialogs, Optional<Integer> marked)
+      implements Query<List<SubscriptionRow>> {}
+
+  /** All authorisation states of a presentity and package. */
+  record WatchersOf(String presentityUri, String event) implements Query<List<WatcherRow>> {}
+
+  /** One watcher's authorisation state. */
+  record WatcherOf(String presentityUri, String user, String domain, String event)
+      implements Query<Optional<WatcherRow>> {}
+}
