@@ -204,9 +204,8 @@ final class Performance {
     final String where = rows.where().isEmpty() ? "" : " AND " + cast.expand(rows.where());
     final String query = "SELECT * FROM " + rows.table() + " WHERE " + mine(rows.table()) + where;
     final boolean came =
-        Await.holdsWithin(LIMIT, () -> server.database().rows(query).size() == count);
+        Await.holdsWithin(LIMIT, () -> server.rows(query).size() == count);
     server
-        .database()
         .rows(query + " ORDER BY " + order(rows.table()))
         .forEach(row -> scribe.row(step.line(), rows.table(), row));
     if (!came) {

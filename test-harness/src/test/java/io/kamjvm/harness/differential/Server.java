@@ -5,7 +5,9 @@ import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.ModuleSet;
 import io.kamjvm.harness.db.Database;
+import io.kamjvm.harness.db.SqliteDatabase;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,6 +59,15 @@ final class Server implements AutoCloseable {
 
   Database database() {
     return database.orElseThrow(() -> new IllegalStateException("this Kamailio has no database"));
+  }
+
+  /** Rows of a query; Kamailio's SQLite driver writes NULL where the others write empty texts. */
+  List<Map<String, String>> rows(final String query) {
+    final List<Map<String, String>> rows = database().rows(query);
+    if (database() instanceof SqliteDatabase) {
+      rows.forEach(row -> row.replaceAll((column, value) -> value.equals("null") ? "" : value));
+    }
+    return rows;
   }
 
   /** Stops Kamailio as an operator does, and starts it again. */
