@@ -10,8 +10,8 @@ import java.util.Optional;
 final class EventState {
   private final Presentities presentities;
   private final Subscriptions subscriptions;
+  private final Subscribers subscribers;
   private final Publications publications;
-  private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
@@ -47,11 +47,20 @@ final class EventState {
             new Views(),
             rows::counted,
             this::gone);
-    this.fanout = new Fanout(context, presentities, packages, notifier);
-    this.publications = new Publications(context, parameters, fanout, writeBack, documentExpiry);
+    final Fanout fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
+    this.subscribers =
+        new MemorySubscribers(
+            presentities,
+            subscriptions,
+            fanout,
+            notifier,
+            rows,
+            context.clock()::epochSeconds);
+    this.publications =
+        new Publications(context, parameters, subscribers, writeBack, documentExpiry);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.publishHandler =
         new PublishHandler(
@@ -60,6 +69,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            subscribers,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -101,8 +111,8 @@ final class EventState {
     return publications;
   }
 
-  Fanout fanout() {
-    return fanout;
+  Subscribers subscribers() {
+    return subscribers;
   }
 
   WriteBack writeBack() {
