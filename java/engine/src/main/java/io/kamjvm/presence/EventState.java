@@ -3,32 +3,40 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.TableReader;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
   private final Presentities presentities;
   private final Subscriptions subscriptions;
+  private final Subscribers subscribers;
   private final Publications publications;
-  private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final CurrentDocuments documents;
+  private final Spheres spheres;
+  private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
   private final WatcherCommands watcherCommands;
   private final Optional<PendingWatchers> pendingWatchers;
   private final long purgeMillis;
-  private final Authorization authorization;
+  private final PackageCode code;
+  private final States states;
 
   /**
    * @param journal empty when nothing is stored
-   * @param reader empty when nothing is stored
+   * @param reader answers questions to the tables; empty when nothing is stored
    */
   EventState(
       final ModuleContext context,
@@ -38,7 +46,10 @@ final class EventState {
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
-    this.presentities = new Presentities(parameters, packages);
+    final LongSupplier now = context.clock()::epochSeconds;
+    this.code = code;
+    this.states = new States(code);
+    this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -46,9 +57,7 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
-    final LongSupplier now = context.clock()::epochSeconds;
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
-    final States states = new States(code);
     final RulesDesk rules = new RulesDesk(code, context.clock());
     final Notifier notifier =
         new Notifier(
@@ -60,31 +69,44 @@ final class EventState {
             new Views(code, rules),
             rows::counted,
             this::gone);
-    this.fanout = new Fanout(context, presentities, packages, notifier);
-    this.publications = new Publications(context, parameters, fanout, states, writeBack, documentExpiry);
+    final Fanout fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
-    final StandingOrders standing =
-        new StandingOrders(subscriptions, fanout, notifier, rows, now);
-    this.authorization =
+    this.subscribers =
+        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+    final Authorization authorization =
         journal.isPresent() && reader.isPresent()
             ? new RuledAuthorization(
                 code,
                 rules,
                 reader.get(),
                 journal.get(),
-                standing::apply,
+                subscribers,
                 new Reevaluation(
-                    code,
-                    rules,
-                    reader.get(),
-                    journal.get(),
-                    standing::apply,
-                    presentities::tidy),
+                    code, rules, reader.get(), journal.get(), subscribers, presentities::tidy),
                 now)
             : Authorization.EVERYBODY;
+    this.spheres = new Spheres(parameters, authorization);
+    this.publications =
+        new Publications(
+            context, parameters, subscribers, code, writeBack, documentExpiry, spheres, reader);
+    this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
+    this.expired =
+        publications
+            .truth()
+            .map(
+                table ->
+                    new ExpiredDocuments(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        publications,
+                        table,
+                        reader.orElseThrow(),
+                        journal.orElseThrow()));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -92,6 +114,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            subscribers,
             code,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
@@ -106,6 +129,7 @@ final class EventState {
             authorization,
             code,
             rows,
+            documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
     this.watcherCommands =
         new WatcherCommands(
@@ -115,13 +139,15 @@ final class EventState {
             authorization,
             rules,
             new HardState(
+                context,
                 code,
                 presentities,
                 publications,
-                fanout::repeat,
-                journal.filter(j -> parameters.publCache().stored()),
-                context.clock()),
-            fanout::repeat);
+                documents,
+                subscribers,
+                journal.filter(j -> parameters.publCache().stored())),
+            documents,
+            subscribers);
     this.pendingWatchers =
         journal
             .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
@@ -136,7 +162,8 @@ final class EventState {
 
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
-    return durable.map(DurableAnswer::oldestMillis).orElse(0L);
+    return Math.max(
+        durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
   }
 
   private void gone(final NotifyResult result) {
@@ -147,6 +174,63 @@ final class EventState {
     return presentities;
   }
 
+  /** Lets readers of documents wait for what is current. */
+  CurrentDocuments documents() {
+    return documents;
+  }
+
+  /**
+   * The sphere that a presentity is in, as soon as its documents are current.
+   *
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
+   */
+  void sphere(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<String>> found) {
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+  }
+
+  /** As {@link #sphere}: what somebody is told who asks. */
+  void document(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
+    if (!documents.table()) {
+      final Optional<Presentity> known = presentities.find(uri, eventPackage);
+      if (known.isPresent()) {
+        known(known.get(), found);
+      } else {
+        code.<Optional<byte[]>>call(
+            eventPackage,
+            "state",
+            () -> eventPackage.state(uri, List.of(), OptionalInt.empty()),
+            result ->
+                found.accept(
+                    result instanceof Made<Optional<byte[]>> made
+                        ? made.value()
+                        : Optional.empty()));
+      }
+      return;
+    }
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity,
+        current -> {
+          if (current) {
+            known(presentity, found);
+          } else {
+            found.accept(Optional.empty());
+          }
+        });
+  }
+
+  private void known(final Presentity presentity, final Consumer<Optional<byte[]>> found) {
+    if (presentity.stateKnown()) {
+      found.accept(presentity.current());
+    } else {
+      states.prepare(presentity, () -> found.accept(presentity.current()));
+    }
+  }
+
   Subscriptions subscriptions() {
     return subscriptions;
   }
@@ -155,8 +239,8 @@ final class EventState {
     return publications;
   }
 
-  Fanout fanout() {
-    return fanout;
+  Subscribers subscribers() {
+    return subscribers;
   }
 
   WriteBack writeBack() {
@@ -175,20 +259,18 @@ final class EventState {
     return watcherCommands;
   }
 
-  /** Begins what is done from time to time. */
+  /** Begins what runs by the clock. */
   void serve() {
+    expired.ifPresent(ExpiredDocuments::serve);
     if (purgeMillis > 0) {
       pendingWatchers.ifPresent(p -> p.every(purgeMillis));
     }
   }
 
-  Authorization authorization() {
-    return authorization;
-  }
-
   /** Ends whatever is due. */
   void sweep() {
     pendingWatchers.ifPresent(PendingWatchers::purge);
+    expired.ifPresent(ExpiredDocuments::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

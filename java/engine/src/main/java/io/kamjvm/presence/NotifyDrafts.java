@@ -29,8 +29,12 @@ final class NotifyDrafts {
       return Optional.of(farewell(subscription, outbox.farewell.get()));
     }
     final Optional<byte[]> state = state(subscription);
+    final boolean unknown = subscription.presentity().failed() && !outbox.asked;
     final long granted = outbox.granted;
     outbox.clearState();
+    if (unknown) {
+      return Optional.empty();
+    }
     return active(subscription, state, granted);
   }
 
@@ -54,9 +58,10 @@ final class NotifyDrafts {
               ? watcherLists.full(subscription, outbox.undecided.orElse(List.of()))
               : watcherLists.partial(subscription, outbox.watchers));
     }
-    return outbox.change && outbox.farewell.isEmpty()
-        ? presentity.announced()
-        : presentity.current();
+    if (outbox.asked || outbox.farewell.isPresent()) {
+      return presentity.shownTo(subscription.row().contact());
+    }
+    return outbox.change ? presentity.announced() : presentity.current();
   }
 
   private Optional<NotifyDraft> active(

@@ -8,12 +8,10 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.sip.SipUri;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToIntBiFunction;
 
 /**
  * The script functions of module {@code presence} (spec presence 2). Where the module is a library
@@ -42,11 +40,10 @@ final class PresenceFunctions {
   Map<String, ScriptFunction> byName() {
     final ScriptFunction publish = call -> with(call, s -> s.publishHandler().handle(call));
     final ScriptFunction subscribe = call -> with(call, s -> s.subscribeHandler().handle(call));
-    final Map<String, ScriptFunction> all =
-        new HashMap<>(new WatcherFunctions(state).functions());
+    final Map<String, ScriptFunction> all = new HashMap<>(new WatcherFunctions(state).functions());
     all.put("handle_publish", publish);
     all.put("handle_subscribe", subscribe);
-    all.put("pres_has_subscribers", returning(2, this::hasSubscribers));
+    all.put("pres_has_subscribers", call -> with(call, s -> hasSubscribers(s, call)));
     return all;
   }
 
@@ -54,36 +51,20 @@ final class PresenceFunctions {
     state.get().ifPresentOrElse(action, () -> call.answer(Answer.of(NO)));
   }
 
-  private ScriptFunction returning(
-      final int arguments, final ToIntBiFunction<EventState, List<String>> function) {
-    return call ->
-        with(
-            call,
-            s ->
-                s.afterReplies(
-                    () ->
-                        call.answer(
-                            Answer.of(
-                                call.arguments().size() < arguments
-                                    ? NO
-                                    : function.applyAsInt(s, call.arguments())))));
-  }
-
-  private int hasSubscribers(final EventState from, final List<String> arguments) {
-    final long now = context.clock().epochSeconds();
-    return presentity(from, arguments)
-            .map(p -> p.subscriptions().stream().anyMatch(s -> s.row().expires() > now))
-            .orElse(false)
-        ? YES
-        : NO;
-  }
-
-  private Optional<Presentity> presentity(final EventState from, final List<String> arguments) {
-    return packages
-        .find(arguments.get(1))
-        .flatMap(
-            p ->
-                SipUri.parse(arguments.get(0))
-                    .flatMap(uri -> from.presentities().find(uri.presentity(), p)));
+  private void hasSubscribers(final EventState from, final Call call) {
+    final Optional<EventPackage> eventPackage =
+        call.arguments().stream().skip(1).findFirst().flatMap(packages::find);
+    final Optional<SipUri> uri = call.arguments().stream().findFirst().flatMap(SipUri::parse);
+    if (eventPackage.isEmpty() || uri.isEmpty()) {
+      call.answer(Answer.of(NO));
+      return;
+    }
+    from.afterReplies(
+        () ->
+            from.subscribers()
+                .any(
+                    uri.get().presentity(),
+                    eventPackage.get(),
+                    any -> call.answer(Answer.of(any ? YES : NO))));
   }
 }

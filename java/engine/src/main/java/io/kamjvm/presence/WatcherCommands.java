@@ -28,11 +28,9 @@ final class WatcherCommands {
   private final Authorization authorization;
   private final RulesDesk rules;
   private final HardState hardState;
-  private final Consumer<Presentity> repeat;
+  private final CurrentDocuments documents;
+  private final Subscribers subscribers;
 
-  /**
-   * @param repeat tells all watchers the current state again
-   */
   WatcherCommands(
       final EventPackages packages,
       final PackageCode code,
@@ -40,14 +38,16 @@ final class WatcherCommands {
       final Authorization authorization,
       final RulesDesk rules,
       final HardState hardState,
-      final Consumer<Presentity> repeat) {
+      final CurrentDocuments documents,
+      final Subscribers subscribers) {
     this.packages = packages;
     this.code = code;
     this.presentities = presentities;
     this.authorization = authorization;
     this.rules = rules;
     this.hardState = hardState;
-    this.repeat = repeat;
+    this.documents = documents;
+    this.subscribers = subscribers;
   }
 
   /** The rules have changed; {@code done} hears whether they have been applied. */
@@ -61,15 +61,19 @@ final class WatcherCommands {
     presentities.tidy(presentity.get());
   }
 
-  /** The current state is to be told again. */
+  /** The current state is to be told again, as the tables have it if they can be read. */
   void repeat(final String uri, final String event, final Consumer<Boolean> done) {
     final Optional<Presentity> presentity = presentity(uri, event);
-    presentity.ifPresent(
-        p -> {
-          repeat.accept(p);
-          presentities.tidy(p);
+    if (presentity.isEmpty()) {
+      done.accept(false);
+      return;
+    }
+    documents.reread(
+        presentity.get(),
+        read -> {
+          subscribers.repeat(presentity.get().uri(), presentity.get().eventPackage());
+          done.accept(true);
         });
-    done.accept(presentity.isPresent());
   }
 
   /** The presentity's own document is to be fetched, kept and told. */
