@@ -53,12 +53,7 @@ final class EventState {
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     this.subscribers =
         new MemorySubscribers(
-            presentities,
-            subscriptions,
-            fanout,
-            notifier,
-            rows,
-            context.clock()::epochSeconds);
+            presentities, subscriptions, fanout, notifier, rows, context.clock()::epochSeconds);
     this.publications =
         new Publications(context, parameters, subscribers, writeBack, documentExpiry);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
