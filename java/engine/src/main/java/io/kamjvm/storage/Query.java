@@ -35,6 +35,9 @@ public sealed interface Query<T> {
   /** Subscriptions that are marked for notification with this slot ({@code updated}). */
   record MarkedSubscriptions(int slot) implements Query<List<SubscriptionRow>> {}
 
+  /** How many subscriptions to a presentity and package are marked ({@code updated} is not -1). */
+  record MarkedOf(String presentityUri, String event) implements Query<Integer> {}
+
   /** Subscriptions with {@code expires < before}, oldest first. */
   record ExpiredSubscriptions(long beforeEpochSeconds, int limit)
       implements Query<List<SubscriptionRow>> {}
