@@ -110,7 +110,7 @@ final class Subscription {
     return live && row.status() == ACTIVE && row.reason().isEmpty() && row.expires() > now;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now. */
+  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),
@@ -133,7 +133,7 @@ final class Subscription {
         expires,
         of.status(),
         of.reason(),
-        version,
+        version + 1,
         of.flags(),
         of.userAgent(),
         of.socketInfo());
