@@ -43,15 +43,22 @@ final class PresenceFunctions {
     final ScriptFunction publish = call -> with(call, s -> s.publishHandler().handle(call));
     final ScriptFunction subscribe = call -> with(call, s -> s.subscribeHandler().handle(call));
     return Map.of(
-        "handle_publish", publish,
-        "handle_subscribe", subscribe,
-        "pres_has_subscribers", returning(2, this::hasSubscribers),
-        "pres_auth_status", returning(2, this::authStatus),
-        "pres_update_watchers", returning(2, (s, a) -> NO),
-        "pres_refresh_watchers", returning(3, this::refreshWatchers),
+        "handle_publish",
+        publish,
+        "handle_subscribe",
+        subscribe,
+        "pres_has_subscribers",
+        returning(2, this::hasSubscribers),
+        "pres_auth_status",
+        returning(2, this::authStatus),
+        "pres_update_watchers",
+        returning(2, (s, a) -> NO),
+        "pres_refresh_watchers",
+        call -> with(call, s -> refreshWatchers(s, call)),
         "kemi:pres_refresh_watchers",
-            returning(3, (s, a) -> refreshWatchers(s, a) == YES ? KEMI_DONE : NO),
-        "kemi:pres_refresh_watchers_file", returning(5, (s, a) -> NO));
+        call -> with(call, s -> refresh(s, call, 3, KEMI_DONE)),
+        "kemi:pres_refresh_watchers_file",
+        call -> with(call, s -> refresh(s, call, 5, KEMI_DONE)));
   }
 
   private void with(final Call call, final Consumer<EventState> action) {
@@ -91,17 +98,39 @@ final class PresenceFunctions {
     return presence.isPresent() && valid ? Subscription.ACTIVE : NO;
   }
 
-  /** Types 0 and 2 need rules and documents from XCAP. */
-  private int refreshWatchers(final EventState from, final List<String> arguments) {
-    final String type = arguments.get(2);
-    if (arguments.size() > 3 || type.equals("0") || type.equals("2")) {
-      return NO;
+  /** The script's form with files is for type 2 only, and type 2 for it. */
+  private void refreshWatchers(final EventState from, final Call call) {
+    final int given = call.arguments().size();
+    final boolean hardState =
+        given > 2 && call.arguments().get(2).equals(Long.toString(WatcherRefresh.HARD_STATE));
+    if (hardState == (given == 5)) {
+      refresh(from, call, 3, YES);
+    } else {
+      call.answer(Answer.of(NO));
     }
-    if (packages.find(arguments.get(1)).isEmpty()) {
-      return NO;
+  }
+
+  private void refresh(final EventState from, final Call call, final int least, final int worked) {
+    final List<String> arguments = call.arguments();
+    if (arguments.size() < least || !arguments.get(2).matches("-?[0-9]{1,9}")) {
+      call.answer(Answer.of(NO));
+      return;
     }
-    presentity(from, arguments).ifPresent(from.fanout()::repeat);
-    return YES;
+    final long type = Long.parseLong(arguments.get(2));
+    final boolean files = arguments.size() > 4;
+    if (type == WatcherRefresh.HARD_STATE && !files) {
+      call.answer(Answer.of(NO));
+      return;
+    }
+    new WatcherRefresh(packages, from)
+        .refresh(
+            arguments.get(0),
+            arguments.get(1),
+            type,
+            files
+                ? Optional.of(new WatcherRefresh.File(arguments.get(3), arguments.get(4)))
+                : Optional.empty(),
+            done -> call.answer(Answer.of(done ? worked : NO)));
   }
 
   private Optional<Presentity> presentity(final EventState from, final List<String> arguments) {

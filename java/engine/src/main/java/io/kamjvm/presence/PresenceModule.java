@@ -54,7 +54,7 @@ public final class PresenceModule implements KamailioModule {
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
-    this.rpcs = new PresenceRpc(() -> state, parameters, context);
+    this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
     this.restore = new Restore(context, packages);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
@@ -156,6 +156,10 @@ public final class PresenceModule implements KamailioModule {
                 packages,
                 store.map(EventStateStore::journal),
                 store.flatMap(this::reader)));
+  }
+
+  private Optional<WholeTable> table() {
+    return store.filter(s -> parameters.publCache().stored()).map(WholeTable::new);
   }
 
   private Optional<TableReader> reader(final EventStateStore opened) {
