@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 final class EventState {
   private final Presentities presentities;
   private final Subscriptions subscriptions;
+  private final Subscribers subscribers;
   private final Publications publications;
-  private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
@@ -58,14 +58,23 @@ final class EventState {
             new Views(),
             rows::counted,
             this::gone);
-    this.fanout = new Fanout(context, presentities, packages, notifier);
+    final Fanout fanout = new Fanout(context, presentities, packages, notifier);
     this.spheres = new Spheres(parameters, Authorization.EVERYBODY);
-    this.publications =
-        new Publications(context, parameters, fanout, writeBack, documentExpiry, spheres, reader);
-    this.documents = new CurrentDocuments(publications, context);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
+    this.subscribers =
+        new MemorySubscribers(
+            presentities,
+            subscriptions,
+            fanout,
+            notifier,
+            rows,
+            context.clock()::epochSeconds);
+    this.publications =
+        new Publications(
+            context, parameters, subscribers, writeBack, documentExpiry, spheres, reader);
+    this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.expired =
         publications
@@ -78,6 +87,7 @@ final class EventState {
                         packages,
                         presentities,
                         publications,
+                        subscribers,
                         table,
                         reader.orElseThrow(),
                         journal.orElseThrow()));
@@ -88,6 +98,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            subscribers,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -164,8 +175,8 @@ final class EventState {
     return publications;
   }
 
-  Fanout fanout() {
-    return fanout;
+  Subscribers subscribers() {
+    return subscribers;
   }
 
   WriteBack writeBack() {

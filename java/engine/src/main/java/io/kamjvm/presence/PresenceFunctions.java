@@ -48,7 +48,7 @@ final class PresenceFunctions {
         "handle_subscribe",
         subscribe,
         "pres_has_subscribers",
-        returning(2, this::hasSubscribers),
+        call -> with(call, s -> hasSubscribers(s, call)),
         "pres_auth_status",
         returning(2, this::authStatus),
         "pres_update_watchers",
@@ -80,13 +80,21 @@ final class PresenceFunctions {
                                     : function.applyAsInt(s, call.arguments())))));
   }
 
-  private int hasSubscribers(final EventState from, final List<String> arguments) {
-    final long now = context.clock().epochSeconds();
-    return presentity(from, arguments)
-            .map(p -> p.subscriptions().stream().anyMatch(s -> s.row().expires() > now))
-            .orElse(false)
-        ? YES
-        : NO;
+  private void hasSubscribers(final EventState from, final Call call) {
+    final Optional<EventPackage> eventPackage =
+        call.arguments().stream().skip(1).findFirst().flatMap(packages::find);
+    final Optional<SipUri> uri = call.arguments().stream().findFirst().flatMap(SipUri::parse);
+    if (eventPackage.isEmpty() || uri.isEmpty()) {
+      call.answer(Answer.of(NO));
+      return;
+    }
+    from.afterReplies(
+        () ->
+            from.subscribers()
+                .any(
+                    uri.get().presentity(),
+                    eventPackage.get(),
+                    any -> call.answer(Answer.of(any ? YES : NO))));
   }
 
   /**
@@ -131,14 +139,5 @@ final class PresenceFunctions {
                 ? Optional.of(new WatcherRefresh.File(arguments.get(3), arguments.get(4)))
                 : Optional.empty(),
             done -> call.answer(Answer.of(done ? worked : NO)));
-  }
-
-  private Optional<Presentity> presentity(final EventState from, final List<String> arguments) {
-    return packages
-        .find(arguments.get(1))
-        .flatMap(
-            p ->
-                SipUri.parse(arguments.get(0))
-                    .flatMap(uri -> from.presentities().find(uri.presentity(), p)));
   }
 }

@@ -14,7 +14,6 @@ import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
-import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,23 +154,11 @@ public final class PresenceModule implements KamailioModule {
                 parameters,
                 packages,
                 store.map(EventStateStore::journal),
-                store.flatMap(this::reader)));
+                store.map(EventStateStore::reader)));
   }
 
   private Optional<WholeTable> table() {
     return store.filter(s -> parameters.publCache().stored()).map(WholeTable::new);
-  }
-
-  private Optional<TableReader> reader(final EventStateStore opened) {
-    try {
-      return Optional.of(opened.reader());
-    } catch (final UnsupportedOperationException e) {
-      if (parameters.publCache() == PublCache.DATABASE) {
-        throw new ParameterException(
-            NAME, "publ_cache", "0 is not available with this database; use 1");
-      }
-      return Optional.empty();
-    }
   }
 
   private void openStore() throws StorageException {

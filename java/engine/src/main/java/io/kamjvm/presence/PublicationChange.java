@@ -20,6 +20,11 @@ record PublicationChange(
     this(before, after, Optional.empty());
   }
 
+  /** Who has brought it about; empty string if that is not known. */
+  String sender() {
+    return after.or(() -> before).map(p -> p.row().sender()).orElse("");
+  }
+
   /** A publication goes. */
   static PublicationChange removal(final Publication publication) {
     return new PublicationChange(Optional.of(publication), Optional.empty());

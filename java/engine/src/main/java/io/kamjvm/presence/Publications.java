@@ -22,7 +22,7 @@ import java.util.Set;
 final class Publications {
   private final ModuleContext context;
   private final PresenceParameters parameters;
-  private final Fanout fanout;
+  private final Subscribers subscribers;
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
@@ -36,14 +36,14 @@ final class Publications {
   Publications(
       final ModuleContext context,
       final PresenceParameters parameters,
-      final Fanout fanout,
+      final Subscribers subscribers,
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Spheres spheres,
       final Optional<TableReader> reader) {
     this.context = context;
     this.parameters = parameters;
-    this.fanout = fanout;
+    this.subscribers = subscribers;
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
@@ -94,7 +94,7 @@ final class Publications {
     if (!put(presentity, change)) {
       return List.of();
     }
-    return fanout.changed(presentity, sender(change), inline);
+    return subscribers.changed(presentity, change.sender(), inline);
   }
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
@@ -144,10 +144,6 @@ final class Publications {
     }
   }
 
-  private static String sender(final PublicationChange change) {
-    return change.after().or(change::before).map(p -> p.row().sender()).orElse("");
-  }
-
   /**
    * Tells what a change of the table has come to. The presentity's running operation calls it.
    *
@@ -173,7 +169,7 @@ final class Publications {
                     change.after().isPresent() ? Optional.empty() : change.before();
                 left.ifPresent(presentity::showLeft);
                 if (tell && (changed || left.isPresent())) {
-                  fanout.changed(presentity, sender(change), 0);
+                  subscribers.changed(presentity, change.sender(), 0);
                 }
               } finally {
                 presentity.queue().release();
@@ -202,7 +198,7 @@ final class Publications {
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
-      fanout.changed(presentity, "", 0);
+      subscribers.changed(presentity, "", 0);
     }
   }
 }

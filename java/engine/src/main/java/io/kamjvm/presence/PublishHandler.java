@@ -8,6 +8,9 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.Change;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ final class PublishHandler {
   private final EventPackages packages;
   private final Presentities presentities;
   private final Publications publications;
+  private final Subscribers subscribers;
   private final Optional<DurableAnswer> durable;
   private final RecentAnswers recent;
   private final OpenQuestions questions;
@@ -32,12 +36,14 @@ final class PublishHandler {
       final EventPackages packages,
       final Presentities presentities,
       final Publications publications,
+      final Subscribers subscribers,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
     this.presentities = presentities;
     this.publications = publications;
+    this.subscribers = subscribers;
     this.durable = durable;
     this.recent = new RecentAnswers(context.clock());
     this.questions = new OpenQuestions(context.clock());
@@ -256,11 +262,15 @@ final class PublishHandler {
     final String etag = change.after().or(change::before).orElseThrow().etag();
     final SipReply reply = Replies.published(shown(publish.granted()), etag);
     if (durable.isPresent()) {
+      final List<Change> forward =
+          new ArrayList<>(
+              publications.truth().isPresent() ? change.storedIfUnchanged() : change.stored());
+      forward.addAll(subscribers.marks(presentity, change.sender()));
       return asker.decide(
           durable.get(),
           presentity.queue(),
           new DurableAnswer.Decision(
-              publications.truth().isPresent() ? change.storedIfUnchanged() : change.stored(),
+              forward,
               change.takenBack(),
               reply,
               Optional.empty(),

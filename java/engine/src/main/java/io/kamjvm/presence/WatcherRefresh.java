@@ -72,7 +72,7 @@ final class WatcherRefresh {
                   presentity,
                   answered -> {
                     if (answered) {
-                      state.fanout().repeat(presentity);
+                      state.subscribers().repeat(presentity.uri(), eventPackage);
                     }
                     done.accept(answered);
                   });
