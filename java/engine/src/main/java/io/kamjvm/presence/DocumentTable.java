@@ -39,6 +39,7 @@ final class DocumentTable {
 
   private final ModuleContext context;
   private final TableReader reader;
+  private final PackageCode code;
   private final Publications publications;
   private final DocumentOrder order;
   private final Set<String> complained = new LinkedHashSet<>();
@@ -46,10 +47,12 @@ final class DocumentTable {
   DocumentTable(
       final ModuleContext context,
       final TableReader reader,
+      final PackageCode code,
       final Publications publications,
       final DocumentOrder order) {
     this.context = context;
     this.reader = reader;
+    this.code = code;
     this.publications = publications;
     this.order = order;
   }
@@ -110,6 +113,20 @@ final class DocumentTable {
             .filter(r -> r.document().isEmpty())
             .mapToInt(r -> r.row().body().length)
             .sum();
+    if (unparsed > 0 && !code.inline(presentity.eventPackage())) {
+      code.callAway(
+          presentity.eventPackage(),
+          "parse",
+          () -> read.stream().map(r -> parsed(presentity, r)).toList(),
+          result -> {
+            if (result instanceof PackageCode.Result.Made<List<Read>> made) {
+              install(presentity, done, made.value());
+            } else {
+              done.accept(false);
+            }
+          });
+      return;
+    }
     if (unparsed <= PresenceLimits.SMALL_BODY_BYTES) {
       install(presentity, done, read.stream().map(r -> parsed(presentity, r)).toList());
       return;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
@@ -26,6 +27,10 @@ final class EventState {
   private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
+  private final WatcherCommands watcherCommands;
+  private final Optional<PendingWatchers> pendingWatchers;
+  private final long purgeMillis;
+  private final Authorization authorization;
 
   /**
    * @param journal empty when nothing is stored
@@ -35,11 +40,12 @@ final class EventState {
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
+      final PackageCode code,
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
-    this.presentities =
-        new Presentities(parameters, new DocumentPolicy(parameters, context.clock()::epochSeconds));
+    final LongSupplier now = context.clock()::epochSeconds;
+    this.presentities = new Presentities(parameters, packages, new DocumentPolicy(parameters, now));
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -47,33 +53,58 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+    final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
+    final States states = new States(code);
+    final RulesDesk rules = new RulesDesk(code, context.clock());
     final Notifier notifier =
         new Notifier(
             context,
             parameters,
-            new NotifyDrafts(
-                new WatcherLists(presentities, packages, context.clock()::epochSeconds),
-                context.clock()::epochSeconds),
+            new NotifyDrafts(watcherLists, now),
+            new NotifySources(this::documents, states, watcherLists),
             NotifyTurns.OWN,
-            new Views(),
+            new Views(code, rules),
             rows::counted,
             this::gone);
     final Fanout fanout = new Fanout(context, presentities, packages, notifier);
-    this.spheres = new Spheres(parameters, Authorization.EVERYBODY);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     this.subscribers =
         new MemorySubscribers(
             presentities,
-            subscriptions,
             fanout,
-            notifier,
-            rows,
-            context.clock()::epochSeconds);
+            new StandingOrders(subscriptions, fanout, notifier, rows, now),
+            now);
+    this.authorization =
+        journal.isPresent() && reader.isPresent()
+            ? new RuledAuthorization(
+                code,
+                rules,
+                reader.get(),
+                journal.get(),
+                subscribers::authorize,
+                new Reevaluation(
+                    code,
+                    rules,
+                    reader.get(),
+                    journal.get(),
+                    subscribers::authorize,
+                    presentities::tidy),
+                now)
+            : Authorization.EVERYBODY;
+    this.spheres = new Spheres(parameters, authorization);
     this.publications =
         new Publications(
-            context, parameters, subscribers, writeBack, documentExpiry, spheres, reader);
+            context,
+            parameters,
+            subscribers,
+            states,
+            code,
+            writeBack,
+            documentExpiry,
+            spheres,
+            reader);
     this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.expired =
@@ -98,6 +129,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            code,
             subscribers,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
@@ -109,10 +141,31 @@ final class EventState {
             subscriptions,
             notifier,
             fanout,
-            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            authorization,
+            code,
             rows,
-            documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+    this.watcherCommands =
+        new WatcherCommands(
+            packages,
+            code,
+            presentities,
+            authorization,
+            rules,
+            new HardState(
+                code,
+                presentities,
+                publications,
+                documents,
+                this::repeat,
+                journal.filter(j -> parameters.publCache().stored()),
+                context.clock()),
+            this::reread);
+    this.pendingWatchers =
+        journal
+            .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
+            .map(j -> new PendingWatchers(context, j));
+    this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -124,6 +177,22 @@ final class EventState {
   long uncommittedMillis() {
     return Math.max(
         durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
+  }
+
+  private void repeat(final Presentity presentity) {
+    subscribers.repeat(presentity.uri(), presentity.eventPackage());
+  }
+
+  /** Tells what others may have written, too. */
+  private void reread(final Presentity presentity, final Consumer<Boolean> done) {
+    documents.reread(
+        presentity,
+        answered -> {
+          if (answered) {
+            repeat(presentity);
+          }
+          done.accept(answered);
+        });
   }
 
   private void gone(final NotifyResult result) {
@@ -191,14 +260,26 @@ final class EventState {
     return subscribeHandler;
   }
 
-  /** Begins what runs by the clock. */
+  WatcherCommands watcherCommands() {
+    return watcherCommands;
+  }
+
+  /** Begins what is done from time to time. */
   void serve() {
     expired.ifPresent(ExpiredDocuments::serve);
+    if (purgeMillis > 0) {
+      pendingWatchers.ifPresent(p -> p.every(purgeMillis));
+    }
+  }
+
+  Authorization authorization() {
+    return authorization;
   }
 
   /** Ends whatever is due. */
   void sweep() {
     expired.ifPresent(ExpiredDocuments::sweep);
+    pendingWatchers.ifPresent(PendingWatchers::purge);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

@@ -14,24 +14,18 @@ import java.util.stream.Stream;
 /** Subscribers as the engine's memory knows them. Engine thread only. */
 final class MemorySubscribers implements Subscribers {
   private final Presentities presentities;
-  private final Subscriptions subscriptions;
   private final Fanout fanout;
-  private final Notifier notifier;
-  private final WriteBack writeBack;
+  private final StandingOrders orders;
   private final LongSupplier now;
 
   MemorySubscribers(
       final Presentities presentities,
-      final Subscriptions subscriptions,
       final Fanout fanout,
-      final Notifier notifier,
-      final WriteBack writeBack,
+      final StandingOrders orders,
       final LongSupplier now) {
     this.presentities = presentities;
-    this.subscriptions = subscriptions;
     this.fanout = fanout;
-    this.notifier = notifier;
-    this.writeBack = writeBack;
+    this.orders = orders;
     this.now = now;
   }
 
@@ -65,8 +59,7 @@ final class MemorySubscribers implements Subscribers {
       final EventPackage eventPackage,
       final Consumer<Optional<List<SubscriptionRow>>> answered) {
     answered.accept(
-        Optional.of(
-            unexpired(presentityUri, eventPackage).map(Subscription::rowToWrite).toList()));
+        Optional.of(unexpired(presentityUri, eventPackage).map(Subscription::rowToWrite).toList()));
   }
 
   private Stream<Subscription> unexpired(
@@ -78,31 +71,7 @@ final class MemorySubscribers implements Subscribers {
   }
 
   @Override
-  public void authorize(
-      final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
-    for (final Subscription subscription : List.copyOf(watcher.presentity().subscriptions())) {
-      if (subscription.row().watcherUser().equals(watcher.user())
-          && subscription.row().watcherDomain().equals(watcher.domain())) {
-        subscription.queue().enterAlways(() -> authorize(subscription, verdict));
-      }
-    }
-  }
-
-  private void authorize(final Subscription subscription, final Authorization.Verdict verdict) {
-    final SubscriptionRow row = subscription.row();
-    if (!subscription.live()
-        || row.status() == verdict.status() && row.reason().equals(verdict.reason())) {
-      return;
-    }
-    subscription.row(row.authorized(verdict.status(), verdict.reason()));
-    if (verdict.status() == Subscription.TERMINATED) {
-      subscriptions.drop(subscription);
-      notifier.ended(subscription, verdict.reason(), Optional.empty());
-    } else {
-      writeBack.put(subscription);
-      fanout.watched(subscription, 0);
-      notifier.asked(subscription, -1);
-    }
-    notifier.pump(subscription);
+  public void authorize(final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
+    orders.apply(watcher, verdict);
   }
 }

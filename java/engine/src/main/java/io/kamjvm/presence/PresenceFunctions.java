@@ -7,12 +7,11 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.sip.SipUri;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToIntBiFunction;
 
 /**
  * The script functions of module {@code presence} (spec presence 2). Where the module is a library
@@ -21,7 +20,6 @@ import java.util.function.ToIntBiFunction;
 final class PresenceFunctions {
   private static final int YES = 1;
   private static final int NO = -1;
-  private static final int KEMI_DONE = 0;
 
   private final Supplier<Optional<EventState>> state;
   private final EventPackages packages;
@@ -42,42 +40,15 @@ final class PresenceFunctions {
   Map<String, ScriptFunction> byName() {
     final ScriptFunction publish = call -> with(call, s -> s.publishHandler().handle(call));
     final ScriptFunction subscribe = call -> with(call, s -> s.subscribeHandler().handle(call));
-    return Map.of(
-        "handle_publish",
-        publish,
-        "handle_subscribe",
-        subscribe,
-        "pres_has_subscribers",
-        call -> with(call, s -> hasSubscribers(s, call)),
-        "pres_auth_status",
-        returning(2, this::authStatus),
-        "pres_update_watchers",
-        returning(2, (s, a) -> NO),
-        "pres_refresh_watchers",
-        call -> with(call, s -> refreshWatchers(s, call)),
-        "kemi:pres_refresh_watchers",
-        call -> with(call, s -> refresh(s, call, 3, KEMI_DONE)),
-        "kemi:pres_refresh_watchers_file",
-        call -> with(call, s -> refresh(s, call, 5, KEMI_DONE)));
+    final Map<String, ScriptFunction> all = new HashMap<>(new WatcherFunctions(state).functions());
+    all.put("handle_publish", publish);
+    all.put("handle_subscribe", subscribe);
+    all.put("pres_has_subscribers", call -> with(call, s -> hasSubscribers(s, call)));
+    return all;
   }
 
   private void with(final Call call, final Consumer<EventState> action) {
     state.get().ifPresentOrElse(action, () -> call.answer(Answer.of(NO)));
-  }
-
-  private ScriptFunction returning(
-      final int arguments, final ToIntBiFunction<EventState, List<String>> function) {
-    return call ->
-        with(
-            call,
-            s ->
-                s.afterReplies(
-                    () ->
-                        call.answer(
-                            Answer.of(
-                                call.arguments().size() < arguments
-                                    ? NO
-                                    : function.applyAsInt(s, call.arguments())))));
   }
 
   private void hasSubscribers(final EventState from, final Call call) {
@@ -95,49 +66,5 @@ final class PresenceFunctions {
                     uri.get().presentity(),
                     eventPackage.get(),
                     any -> call.answer(Answer.of(any ? YES : NO))));
-  }
-
-  /**
-   * Spec presence 9.1; every watcher is active as long as {@code force_active} is the only rule.
-   */
-  private int authStatus(final EventState from, final List<String> arguments) {
-    final Optional<EventPackage> presence = packages.find("presence");
-    final boolean valid = arguments.stream().limit(2).allMatch(a -> SipUri.parse(a).isPresent());
-    return presence.isPresent() && valid ? Subscription.ACTIVE : NO;
-  }
-
-  /** The script's form with files is for type 2 only, and type 2 for it. */
-  private void refreshWatchers(final EventState from, final Call call) {
-    final int given = call.arguments().size();
-    final boolean hardState =
-        given > 2 && call.arguments().get(2).equals(Long.toString(WatcherRefresh.HARD_STATE));
-    if (hardState == (given == 5)) {
-      refresh(from, call, 3, YES);
-    } else {
-      call.answer(Answer.of(NO));
-    }
-  }
-
-  private void refresh(final EventState from, final Call call, final int least, final int worked) {
-    final List<String> arguments = call.arguments();
-    if (arguments.size() < least || !arguments.get(2).matches("-?[0-9]{1,9}")) {
-      call.answer(Answer.of(NO));
-      return;
-    }
-    final long type = Long.parseLong(arguments.get(2));
-    final boolean files = arguments.size() > 4;
-    if (type == WatcherRefresh.HARD_STATE && !files) {
-      call.answer(Answer.of(NO));
-      return;
-    }
-    new WatcherRefresh(packages, from)
-        .refresh(
-            arguments.get(0),
-            arguments.get(1),
-            type,
-            files
-                ? Optional.of(new WatcherRefresh.File(arguments.get(3), arguments.get(4)))
-                : Optional.empty(),
-            done -> call.answer(Answer.of(done ? worked : NO)));
   }
 }

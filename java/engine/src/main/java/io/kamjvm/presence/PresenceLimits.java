@@ -2,7 +2,7 @@
 package io.kamjvm.presence;
 
 /** The limits of event state. At each of them something is refused; nothing stored gives way. */
-final class PresenceLimits {
+public final class PresenceLimits {
   private PresenceLimits() {}
 
   /** Documents of one presentity and package; one more gets the busy answer. */
@@ -94,6 +94,24 @@ final class PresenceLimits {
 
   /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
   static final long DELIVERY_PATIENCE_MILLIS = 35_000;
+
+  /** Milliseconds that a package's code may take; then it is taken for hung. */
+  public static final long PACKAGE_MILLIS = 5_000;
+
+  /** Threads of one package that work at a time. */
+  public static final int PACKAGE_THREADS = 4;
+
+  /** Calls that wait for a thread of one package. */
+  public static final int PACKAGE_CALLS = 1_024;
+
+  /** Watchers about whom a package decides in one call. */
+  static final int WATCHERS_PER_CALL = 64;
+
+  /** Milliseconds that a presentity's rules are used before they are fetched again. */
+  static final long RULES_MILLIS = 5_000;
+
+  /** Seconds after which a watcher about whom nobody decided is forgotten: a day. */
+  static final long PENDING_SECONDS = 86_400;
 
   /** Milliseconds that requests are rehearsed before the first real one. */
   static final long REHEARSAL_MILLIS = 150;

@@ -33,6 +33,7 @@ public final class PresenceModule implements KamailioModule {
   private final ModuleContext context;
   private final StoreFactory stores;
   private final EventPackages packages;
+  private final PackageCode code;
   private final PresenceParameters parameters;
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
@@ -54,7 +55,8 @@ public final class PresenceModule implements KamailioModule {
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
     this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
-    this.restore = new Restore(context, packages);
+    this.code = new PackageCode(packages, context.engine());
+    this.restore = new Restore(context, packages, code);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
@@ -153,6 +155,7 @@ public final class PresenceModule implements KamailioModule {
                 context,
                 parameters,
                 packages,
+                code,
                 store.map(EventStateStore::journal),
                 store.map(EventStateStore::reader)));
   }
@@ -190,7 +193,7 @@ public final class PresenceModule implements KamailioModule {
    * @param found hears it, in this turn or a later one; empty too when the table does not answer
    */
   void document(final String uri, final Consumer<Optional<byte[]>> found) {
-    final Optional<EventPackage> presence = packages.find(PRESENCE);
+    final Optional<EventPackage> presence = packages.find(PRESENCE).filter(code::inline);
     if (presence.isEmpty() || state.isEmpty()) {
       found.accept(Optional.empty());
       return;
@@ -203,6 +206,7 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.serves()) {
       packages
           .find(PRESENCE)
+          .filter(code::inline)
           .ifPresent(
               p ->
                   new Rehearsal(context, parameters, packages, p)

@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.RpcCall;
 import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,14 +44,13 @@ final class PresenceRpc {
   }
 
   Map<String, RpcMethod> byName() {
-    return Map.of(
-        "presence.cleanup", serving(this::cleanup),
-        "presence.presentity_list", this::list,
-        "presence.presentity_show", this::show,
-        "presence.watcher_list", this::watchers,
-        "presence.refreshWatchers", this::refresh,
-        "presence.updateWatchers", call -> call.fault(FAULT, "Processing error"),
-        "presence.publish_cache_sync", this::sync);
+    final Map<String, RpcMethod> all = new HashMap<>(new WatcherFunctions(state).rpcs());
+    all.put("presence.cleanup", serving(this::cleanup));
+    all.put("presence.presentity_list", this::list);
+    all.put("presence.presentity_show", this::show);
+    all.put("presence.watcher_list", this::watchers);
+    all.put("presence.publish_cache_sync", this::sync);
+    return all;
   }
 
   private RpcMethod serving(final BiConsumer<EventState, RpcCall> command) {
@@ -121,59 +121,6 @@ final class PresenceRpc {
                       .list(call, arguments.get(0).equals(FULL), arguments.get(1)),
               call::finish);
     }
-  }
-
-  private void refresh(final RpcCall call) {
-    final List<String> arguments = call.arguments();
-    if (arguments.size() < 3 || !arguments.get(2).matches("[0-9]{1,9}")) {
-      call.fault(FAULT, FEW);
-      return;
-    }
-    final long type = Long.parseLong(arguments.get(2));
-    final Optional<String> wrong = wrong(arguments, type);
-    if (wrong.isPresent()) {
-      call.fault(FAULT, wrong.get());
-      return;
-    }
-    final Optional<WatcherRefresh.File> file =
-        type == WatcherRefresh.HARD_STATE
-            ? Optional.of(new WatcherRefresh.File(arguments.get(3), arguments.get(4)))
-            : Optional.empty();
-    serving(
-            (s, c) ->
-                new WatcherRefresh(packages, s)
-                    .refresh(
-                        arguments.get(0),
-                        arguments.get(1),
-                        type,
-                        file,
-                        worked -> {
-                          if (worked) {
-                            c.finish();
-                          } else {
-                            c.fault(FAULT, "Execution failed");
-                          }
-                        }))
-        .call(call);
-  }
-
-  private static Optional<String> wrong(final List<String> arguments, final long type) {
-    if (arguments.get(0).isEmpty()) {
-      return Optional.of("Empty presentity URI");
-    }
-    if (arguments.get(1).isEmpty()) {
-      return Optional.of("Empty event parameter");
-    }
-    if (type != WatcherRefresh.HARD_STATE) {
-      return Optional.empty();
-    }
-    if (arguments.size() < 5) {
-      return Optional.of("No file uri or name parameters");
-    }
-    if (arguments.get(3).isEmpty()) {
-      return Optional.of("Empty file uri parameter");
-    }
-    return arguments.get(4).isEmpty() ? Optional.of("Empty file name parameter") : Optional.empty();
   }
 
   private void sync(final RpcCall call) {

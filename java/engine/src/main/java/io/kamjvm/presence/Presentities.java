@@ -14,8 +14,13 @@ final class Presentities {
   private final Map<PresentityKey, Presentity> presentities = new LinkedHashMap<>();
   private final DocumentPolicy policy;
   private final boolean ignoreCase;
+  private final EventPackages packages;
 
-  Presentities(final PresenceParameters parameters, final DocumentPolicy policy) {
+  Presentities(
+      final PresenceParameters parameters,
+      final EventPackages packages,
+      final DocumentPolicy policy) {
+    this.packages = packages;
     this.policy = policy;
     this.ignoreCase = parameters.ignoreCase();
   }
@@ -23,7 +28,16 @@ final class Presentities {
   /** The presentity, made if need be; {@link #tidy} it when done. */
   Presentity obtain(final String uri, final EventPackage eventPackage) {
     return presentities.computeIfAbsent(
-        key(uri, eventPackage), key -> new Presentity(key, uri, eventPackage, policy, this::tidy));
+        key(uri, eventPackage), key -> make(key, uri, eventPackage));
+  }
+
+  private Presentity make(
+      final PresentityKey key, final String uri, final EventPackage eventPackage) {
+    final Presentity presentity = new Presentity(key, uri, eventPackage, policy, this::tidy);
+    if (packages.external(eventPackage)) {
+      presentity.makeStateAhead();
+    }
+    return presentity;
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {

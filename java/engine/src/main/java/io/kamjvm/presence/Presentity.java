@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -26,13 +25,16 @@ final class Presentity {
   private final EntityQueue queue;
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
+  private final RulesCell rules = new RulesCell();
   private int pins;
   private boolean known;
   private boolean untold;
-  private long currentUntil;
+  private boolean ahead;
+  private boolean failed;
+  private long currentUntil = Long.MAX_VALUE;
   private Optional<Optional<byte[]>> current = Optional.empty();
+  private Optional<Optional<byte[]>> announced = Optional.empty();
   private Optional<Publication> left = Optional.empty();
-  private Optional<Optional<byte[]>> farewell = Optional.empty();
 
   Presentity(
       final PresentityKey key,
@@ -79,6 +81,73 @@ final class Presentity {
     return publications.stream().filter(p -> p.etag().equals(etag)).findFirst();
   }
 
+  /** The rules about who may watch it. */
+  RulesCell rules() {
+    return rules;
+  }
+
+  /**
+   * From now on its state is not made when it is read but before: by whoever has changed a
+   * document, with {@link #question} and {@link #know}. Until then readers see the state before the
+   * change.
+   */
+  void makeStateAhead() {
+    ahead = true;
+  }
+
+  /** Whether the state can be read. */
+  boolean stateKnown() {
+    return !ahead || current.isPresent() && policy.now() < currentUntil;
+  }
+
+  /** What the package is to be asked now. */
+  StateQuestion question() {
+    final List<Publication> shown = policy.shown(publications);
+    currentUntil = policy.nextExpiry(shown);
+    return new StateQuestion(
+        eventPackage,
+        uri,
+        shown.stream().map(Publication::document).toList(),
+        left.map(gone -> leaving(shown, gone)));
+  }
+
+  private StateQuestion.Leaving leaving(final List<Publication> shown, final Publication gone) {
+    final List<Publication> before = new ArrayList<>(shown);
+    final int place = policy.place(before, gone);
+    before.add(place, gone);
+    return new StateQuestion.Leaving(before.stream().map(Publication::document).toList(), place);
+  }
+
+  /** The package has answered. */
+  void know(final StateQuestion.Answer answer) {
+    current = Optional.of(answer.current());
+    announced = answer.announced();
+    left = Optional.empty();
+    failed = false;
+  }
+
+  /** The package has failed to answer: there is no state to show, until {@link #retryState}. */
+  void stateFailed() {
+    forgetState();
+    left = Optional.empty();
+    current = Optional.of(Optional.empty());
+    currentUntil = Long.MAX_VALUE;
+    failed = true;
+  }
+
+  /** Who asks again for what a package has failed to answer has it asked again. */
+  void retryState() {
+    if (failed) {
+      forgetState();
+    }
+  }
+
+  private void forgetState() {
+    current = Optional.empty();
+    announced = Optional.empty();
+    failed = false;
+  }
+
   boolean unused() {
     return pins == 0
         && (publications.isEmpty() || !policy.remembered())
@@ -105,12 +174,16 @@ final class Presentity {
     final List<Document> before = documents();
     change.gone().forEach(publications::remove);
     change.after().ifPresent(this::insert);
-    left = change.after().isPresent() ? Optional.empty() : change.before();
-    farewell = Optional.empty();
-    if (left.isEmpty() && same(before, documents())) {
+    if (change.after().isEmpty()) {
+      showLeft(change.before().orElseThrow());
+    } else if (same(before, documents())) {
       return false;
+    } else {
+      left = Optional.empty();
     }
-    current = Optional.empty();
+    if (!ahead) {
+      forgetState();
+    }
     return true;
   }
 
@@ -129,11 +202,10 @@ final class Presentity {
     final List<Document> before = documents();
     publications.clear();
     now.forEach(this::insert);
-    left = Optional.empty();
-    farewell = Optional.empty();
     final boolean changed = known && !same(before, documents());
     if (!known || changed) {
-      current = Optional.empty();
+      left = Optional.empty();
+      forgetState();
     }
     known = true;
     untold |= changed;
@@ -150,7 +222,7 @@ final class Presentity {
   /** The next announcement shows that this document, no longer among the others, has left. */
   void showLeft(final Publication publication) {
     left = Optional.of(publication);
-    farewell = Optional.empty();
+    announced = Optional.empty();
   }
 
   private static boolean same(final List<Document> one, final List<Document> other) {
@@ -171,27 +243,18 @@ final class Presentity {
 
   /** What a new watcher is told. */
   Optional<byte[]> current() {
-    final long now = policy.now();
-    if (current.isEmpty() || now >= currentUntil) {
-      final List<Publication> shown = policy.shown(publications);
-      currentUntil = policy.nextExpiry(shown);
-      current = Optional.of(state(shown, OptionalInt.empty()));
+    if (!ahead && (current.isEmpty() || policy.now() >= currentUntil)) {
+      current = Optional.of(question().current());
     }
-    return current.get();
+    return current.orElse(Optional.empty());
   }
 
   /** What the last change is told as: the current state, or the one that shows who has left. */
   Optional<byte[]> announced() {
-    if (left.isEmpty()) {
-      return current();
+    if (announced.isEmpty() && left.isPresent() && !ahead) {
+      announced = question().announced();
     }
-    if (farewell.isEmpty()) {
-      final List<Publication> shown = new ArrayList<>(policy.shown(publications));
-      final int place = policy.place(shown, left.get());
-      shown.add(place, left.get());
-      farewell = Optional.of(state(shown, OptionalInt.of(place)));
-    }
-    return farewell.get();
+    return announced.orElseGet(this::current);
   }
 
   /**
@@ -207,19 +270,5 @@ final class Presentity {
     final List<Publication> shown = policy.shown(publications);
     final String sender = shown.isEmpty() ? "" : shown.get(shown.size() - 1).row().sender();
     return !sender.isEmpty() && policy.sameUri(sender, contact);
-  }
-
-  private Optional<byte[]> state(final List<Publication> shown, final OptionalInt offline) {
-    final List<Document> documents = shown.stream().map(Publication::document).toList();
-    final Optional<byte[]> state = eventPackage.state(uri, documents, offline);
-    if (state.isPresent() && state.get().length > PresenceLimits.STATE_BYTES) {
-      final int last = documents.size() - 1;
-      final OptionalInt gone =
-          offline.isPresent() && offline.getAsInt() == last
-              ? OptionalInt.of(0)
-              : OptionalInt.empty();
-      return eventPackage.state(uri, List.of(documents.get(last)), gone);
-    }
-    return state;
   }
 }

@@ -25,6 +25,7 @@ final class PublishHandler {
   private final EventPackages packages;
   private final Presentities presentities;
   private final Publications publications;
+  private final PackageCode code;
   private final Subscribers subscribers;
   private final Optional<DurableAnswer> durable;
   private final RecentAnswers recent;
@@ -36,6 +37,7 @@ final class PublishHandler {
       final EventPackages packages,
       final Presentities presentities,
       final Publications publications,
+      final PackageCode code,
       final Subscribers subscribers,
       final Optional<DurableAnswer> durable) {
     this.context = context;
@@ -43,6 +45,7 @@ final class PublishHandler {
     this.packages = packages;
     this.presentities = presentities;
     this.publications = publications;
+    this.code = code;
     this.subscribers = subscribers;
     this.durable = durable;
     this.recent = new RecentAnswers(context.clock());
@@ -66,6 +69,10 @@ final class PublishHandler {
       final PublishRequest publish =
           PublishRequest.check(
               call, request.get(), packages, parameters, context.clock().epochSeconds());
+      if (!code.serves(publish.eventPackage())) {
+        call.busy();
+        return;
+      }
       final Presentity presentity =
           presentities.obtain(publish.presentity(), publish.eventPackage());
       if (!presentity.queue().enter(() -> parse(call, publish, presentity))) {
@@ -81,6 +88,8 @@ final class PublishHandler {
   private void parse(final Call call, final PublishRequest publish, final Presentity presentity) {
     if (publish.body().length == 0) {
       decide(call, publish, presentity, Optional.empty());
+    } else if (!code.inline(publish.eventPackage())) {
+      parseAway(call, publish, presentity);
     } else if (publish.body().length <= PresenceLimits.SMALL_BODY_BYTES) {
       parsed(call, publish, presentity, attempt(publish));
     } else {
@@ -93,6 +102,31 @@ final class PublishHandler {
         presentity.queue().release();
       }
     }
+  }
+
+  private void parseAway(
+      final Call call, final PublishRequest publish, final Presentity presentity) {
+    presentity.queue().hold();
+    code.callAway(
+        publish.eventPackage(),
+        "parse",
+        () -> attempt(publish),
+        result -> {
+          boolean held = false;
+          try {
+            if (result instanceof PackageCode.Result.Made<Parsed> made) {
+              held = parsed(call, publish, presentity, made.value());
+            } else if (result instanceof PackageCode.Result.Failed<Parsed>) {
+              held = parsed(call, publish, presentity, Parsed.FAILED);
+            } else {
+              call.busy();
+            }
+          } finally {
+            if (!held) {
+              presentity.queue().release();
+            }
+          }
+        });
   }
 
   private void parseLarge(
@@ -114,7 +148,12 @@ final class PublishHandler {
   }
 
   /** A body, or why it is none. */
-  private record Parsed(Optional<Document> document, Optional<UnacceptableBodyException> refusal) {}
+  private record Parsed(Optional<Document> document, Optional<UnacceptableBodyException> refusal) {
+    static final Parsed FAILED =
+        new Parsed(
+            Optional.empty(),
+            Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
+  }
 
   private static Parsed attempt(final PublishRequest publish) {
     try {
@@ -124,9 +163,7 @@ final class PublishHandler {
       return new Parsed(Optional.empty(), Optional.of(e));
     } catch (final RuntimeException | StackOverflowError e) {
       LOG.error("package {} failed on a body", publish.eventPackage().name(), e);
-      return new Parsed(
-          Optional.empty(),
-          Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
+      return Parsed.FAILED;
     }
   }
 
