@@ -214,6 +214,11 @@ public final class PresenceModule implements KamailioModule {
     }
   }
 
+  /** What it serves from; empty before {@link #open} and in library mode. */
+  Optional<EventState> state() {
+    return state;
+  }
+
   /** As {@link EventState#afterReplies}. */
   void afterReplies(final Runnable reader) {
     state.ifPresentOrElse(s -> s.afterReplies(reader), reader);

@@ -291,6 +291,10 @@ final class PublishHandler {
                     PublicationRows.created(publish, now, publications), document.orElseThrow()));
   }
 
+  private List<Change> forward(final PublicationChange change) {
+    return publications.truth().isPresent() ? change.storedIfUnchanged() : change.stored();
+  }
+
   private boolean carryOut(
       final Asker asker,
       final PublishRequest publish,
@@ -299,9 +303,7 @@ final class PublishHandler {
     final String etag = change.after().or(change::before).orElseThrow().etag();
     final SipReply reply = Replies.published(shown(publish.granted()), etag);
     if (durable.isPresent()) {
-      final List<Change> forward =
-          new ArrayList<>(
-              publications.truth().isPresent() ? change.storedIfUnchanged() : change.stored());
+      final List<Change> forward = new ArrayList<>(forward(change));
       forward.addAll(subscribers.marks(presentity, change.sender()));
       return asker.decide(
           durable.get(),

@@ -86,7 +86,9 @@ final class SubscribeHandler {
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
     final Optional<Subscription> known =
-        subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
+        subscriptions
+            .find(subscribe.dialog())
+            .filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
     if (known.isPresent()) {
       final Subscription subscription = known.get();
       if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
@@ -98,13 +100,6 @@ final class SubscribeHandler {
     } else {
       throw new RequestRefusedException(Replies.noSubscription(), "no such dialog");
     }
-  }
-
-  /** A dialog may carry several subscriptions; this is about one of them (D-02). */
-  private static boolean matches(
-      final Subscription subscription, final SubscribeRequest subscribe) {
-    return subscription.presentity().eventPackage() == subscribe.eventPackage()
-        && subscription.row().eventId().equals(subscribe.eventId());
   }
 
   private void create(final Call call, final SubscribeRequest subscribe) {
