@@ -15,12 +15,6 @@ interface Authorization {
    */
   record Verdict(int status, String reason) {
     static final Verdict ACTIVE = new Verdict(Subscription.ACTIVE, "");
-    static final Verdict PENDING = new Verdict(Subscription.PENDING, "");
-
-    /** Whether a subscription stands so. */
-    boolean isOf(final Subscription subscription) {
-      return subscription.row().status() == status && subscription.row().reason().equals(reason);
-    }
   }
 
   /** Who asks for what. */

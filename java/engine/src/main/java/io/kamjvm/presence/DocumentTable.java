@@ -39,21 +39,21 @@ final class DocumentTable {
 
   private final ModuleContext context;
   private final TableReader reader;
-  private final PackageCode code;
   private final Publications publications;
+  private final PackageCode code;
   private final DocumentOrder order;
   private final Set<String> complained = new LinkedHashSet<>();
 
   DocumentTable(
       final ModuleContext context,
       final TableReader reader,
-      final PackageCode code,
       final Publications publications,
+      final PackageCode code,
       final DocumentOrder order) {
     this.context = context;
     this.reader = reader;
-    this.code = code;
     this.publications = publications;
+    this.code = code;
     this.order = order;
   }
 
@@ -113,8 +113,8 @@ final class DocumentTable {
             .filter(r -> r.document().isEmpty())
             .mapToInt(r -> r.row().body().length)
             .sum();
-    if (unparsed > 0 && !code.inline(presentity.eventPackage())) {
-      code.callAway(
+    if (presentity.ahead() && read.stream().anyMatch(r -> r.document().isEmpty())) {
+      code.<List<Read>>callAway(
           presentity.eventPackage(),
           "parse",
           () -> read.stream().map(r -> parsed(presentity, r)).toList(),

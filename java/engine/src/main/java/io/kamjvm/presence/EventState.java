@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.TableReader;
@@ -30,7 +31,8 @@ final class EventState {
   private final WatcherCommands watcherCommands;
   private final Optional<PendingWatchers> pendingWatchers;
   private final long purgeMillis;
-  private final Authorization authorization;
+  private final PackageCode code;
+  private final States states;
 
   /**
    * @param journal empty when nothing is stored
@@ -45,7 +47,9 @@ final class EventState {
       final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
     final LongSupplier now = context.clock()::epochSeconds;
-    this.presentities = new Presentities(parameters, packages, new DocumentPolicy(parameters, now));
+    this.code = code;
+    this.states = new States(code);
+    this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -54,14 +58,13 @@ final class EventState {
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
-    final States states = new States(code);
     final RulesDesk rules = new RulesDesk(code, context.clock());
     final Notifier notifier =
         new Notifier(
             context,
             parameters,
             new NotifyDrafts(watcherLists, now),
-            new NotifySources(this::documents, states, watcherLists),
+            new NotifySources(states, watcherLists),
             NotifyTurns.OWN,
             new Views(code, rules),
             rows::counted,
@@ -71,40 +74,23 @@ final class EventState {
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     this.subscribers =
-        new MemorySubscribers(
-            presentities,
-            fanout,
-            new StandingOrders(subscriptions, fanout, notifier, rows, now),
-            now);
-    this.authorization =
+        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+    final Authorization authorization =
         journal.isPresent() && reader.isPresent()
             ? new RuledAuthorization(
                 code,
                 rules,
                 reader.get(),
                 journal.get(),
-                subscribers::authorize,
+                subscribers,
                 new Reevaluation(
-                    code,
-                    rules,
-                    reader.get(),
-                    journal.get(),
-                    subscribers::authorize,
-                    presentities::tidy),
+                    code, rules, reader.get(), journal.get(), subscribers, presentities::tidy),
                 now)
             : Authorization.EVERYBODY;
     this.spheres = new Spheres(parameters, authorization);
     this.publications =
         new Publications(
-            context,
-            parameters,
-            subscribers,
-            states,
-            code,
-            writeBack,
-            documentExpiry,
-            spheres,
-            reader);
+            context, parameters, subscribers, code, writeBack, documentExpiry, spheres, reader);
     this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.expired =
@@ -129,8 +115,8 @@ final class EventState {
             packages,
             presentities,
             publications,
-            code,
             subscribers,
+            code,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -144,6 +130,7 @@ final class EventState {
             authorization,
             code,
             rows,
+            documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
     this.watcherCommands =
         new WatcherCommands(
@@ -153,14 +140,15 @@ final class EventState {
             authorization,
             rules,
             new HardState(
+                context,
                 code,
                 presentities,
                 publications,
                 documents,
-                this::repeat,
-                journal.filter(j -> parameters.publCache().stored()),
-                context.clock()),
-            this::reread);
+                subscribers,
+                journal.filter(j -> parameters.publCache().stored())),
+            documents,
+            subscribers);
     this.pendingWatchers =
         journal
             .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
@@ -177,22 +165,6 @@ final class EventState {
   long uncommittedMillis() {
     return Math.max(
         durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
-  }
-
-  private void repeat(final Presentity presentity) {
-    subscribers.repeat(presentity.uri(), presentity.eventPackage());
-  }
-
-  /** Tells what others may have written, too. */
-  private void reread(final Presentity presentity, final Consumer<Boolean> done) {
-    documents.reread(
-        presentity,
-        answered -> {
-          if (answered) {
-            repeat(presentity);
-          }
-          done.accept(answered);
-        });
   }
 
   private void gone(final NotifyResult result) {
@@ -224,16 +196,40 @@ final class EventState {
   void document(
       final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
     if (!documents.table()) {
-      found.accept(
-          presentities
-              .find(uri, eventPackage)
-              .map(Presentity::current)
-              .orElseGet(() -> eventPackage.state(uri, List.of(), OptionalInt.empty())));
+      final Optional<Presentity> known = presentities.find(uri, eventPackage);
+      if (known.isPresent()) {
+        known(known.get(), found);
+      } else {
+        code.<Optional<byte[]>>call(
+            eventPackage,
+            "state",
+            () -> eventPackage.state(uri, List.of(), OptionalInt.empty()),
+            result ->
+                found.accept(
+                    result instanceof Made<Optional<byte[]>> made
+                        ? made.value()
+                        : Optional.empty()));
+      }
       return;
     }
     final Presentity presentity = presentities.obtain(uri, eventPackage);
     documents.once(
-        presentity, current -> found.accept(current ? presentity.current() : Optional.empty()));
+        presentity,
+        current -> {
+          if (current) {
+            known(presentity, found);
+          } else {
+            found.accept(Optional.empty());
+          }
+        });
+  }
+
+  private void known(final Presentity presentity, final Consumer<Optional<byte[]>> found) {
+    if (presentity.stateKnown()) {
+      found.accept(presentity.current());
+    } else {
+      states.prepare(presentity, () -> found.accept(presentity.current()));
+    }
   }
 
   Subscriptions subscriptions() {
@@ -264,7 +260,7 @@ final class EventState {
     return watcherCommands;
   }
 
-  /** Begins what is done from time to time. */
+  /** Begins what runs by the clock. */
   void serve() {
     expired.ifPresent(ExpiredDocuments::serve);
     if (purgeMillis > 0) {
@@ -272,14 +268,10 @@ final class EventState {
     }
   }
 
-  Authorization authorization() {
-    return authorization;
-  }
-
   /** Ends whatever is due. */
   void sweep() {
-    expired.ifPresent(ExpiredDocuments::sweep);
     pendingWatchers.ifPresent(PendingWatchers::purge);
+    expired.ifPresent(ExpiredDocuments::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

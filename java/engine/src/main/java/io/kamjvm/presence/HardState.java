@@ -4,12 +4,16 @@ package io.kamjvm.presence;
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
+import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.WatcherCommands.HardStateFile;
 import io.kamjvm.sip.SipUri;
+import io.kamjvm.storage.Change;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.time.EngineClock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,29 +30,28 @@ final class HardState {
   private final Presentities presentities;
   private final Publications publications;
   private final CurrentDocuments documents;
-  private final Consumer<Presentity> repeat;
+  private final Subscribers subscribers;
   private final Optional<Journal> journal;
   private final EngineClock clock;
 
   /**
-   * @param repeat tells all watchers the current state again
    * @param journal present where documents are stored
    */
   HardState(
+      final ModuleContext context,
       final PackageCode code,
       final Presentities presentities,
       final Publications publications,
       final CurrentDocuments documents,
-      final Consumer<Presentity> repeat,
-      final Optional<Journal> journal,
-      final EngineClock clock) {
+      final Subscribers subscribers,
+      final Optional<Journal> journal) {
     this.code = code;
     this.presentities = presentities;
     this.publications = publications;
     this.documents = documents;
-    this.repeat = repeat;
+    this.subscribers = subscribers;
     this.journal = journal;
-    this.clock = clock;
+    this.clock = context.clock();
   }
 
   /** Fetches, keeps and tells; where there is none the one that was kept is removed. */
@@ -96,8 +99,8 @@ final class HardState {
     final Presentity presentity = presentities.obtain(uri.presentity(), eventPackage);
     documents.once(
         presentity,
-        current -> {
-          if (current) {
+        read -> {
+          if (read) {
             presentity.queue().next(() -> keep(presentity, uri, file, found, done));
           } else {
             done.accept(false);
@@ -115,7 +118,7 @@ final class HardState {
     final Optional<Publication> after =
         found.document().map(d -> publications.newest(row(presentity, uri, file, found), d));
     if (before.isEmpty() && after.isEmpty()) {
-      repeat.accept(presentity);
+      subscribers.repeat(presentity.uri(), presentity.eventPackage());
       done.accept(true);
       return;
     }
@@ -126,7 +129,9 @@ final class HardState {
       return;
     }
     presentity.queue().hold();
-    if (!journal.get().submit(change.stored(), o -> stored(presentity, change, o, done))) {
+    final List<Change> changes = new ArrayList<>(change.stored());
+    changes.addAll(subscribers.marks(presentity, ""));
+    if (!journal.get().submit(changes, o -> stored(presentity, change, o, done))) {
       presentity.queue().release();
       done.accept(false);
     }

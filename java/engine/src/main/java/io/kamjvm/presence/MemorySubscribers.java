@@ -14,18 +14,24 @@ import java.util.stream.Stream;
 /** Subscribers as the engine's memory knows them. Engine thread only. */
 final class MemorySubscribers implements Subscribers {
   private final Presentities presentities;
+  private final Subscriptions subscriptions;
   private final Fanout fanout;
-  private final StandingOrders orders;
+  private final Notifier notifier;
+  private final WriteBack writeBack;
   private final LongSupplier now;
 
   MemorySubscribers(
       final Presentities presentities,
+      final Subscriptions subscriptions,
       final Fanout fanout,
-      final StandingOrders orders,
+      final Notifier notifier,
+      final WriteBack writeBack,
       final LongSupplier now) {
     this.presentities = presentities;
+    this.subscriptions = subscriptions;
     this.fanout = fanout;
-    this.orders = orders;
+    this.notifier = notifier;
+    this.writeBack = writeBack;
     this.now = now;
   }
 
@@ -72,6 +78,32 @@ final class MemorySubscribers implements Subscribers {
 
   @Override
   public void authorize(final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
-    orders.apply(watcher, verdict);
+    for (final Subscription subscription : List.copyOf(watcher.presentity().subscriptions())) {
+      if (subscription.row().watcherUser().equals(watcher.user())
+          && subscription.row().watcherDomain().equals(watcher.domain())) {
+        subscription.queue().enterAlways(() -> authorize(subscription, verdict));
+      }
+    }
+  }
+
+  private void authorize(final Subscription subscription, final Authorization.Verdict verdict) {
+    final SubscriptionRow row = subscription.row();
+    if (!subscription.live()
+        || row.status() == verdict.status() && row.reason().equals(verdict.reason())) {
+      return;
+    }
+    subscription.row(row.authorized(verdict.status(), verdict.reason()));
+    if (verdict.status() == Subscription.TERMINATED) {
+      subscriptions.drop(subscription, WatcherEvent.ending(verdict.reason()));
+      notifier.ended(subscription, verdict.reason(), false);
+    } else {
+      if (verdict.status() == Subscription.ACTIVE && row.status() != Subscription.ACTIVE) {
+        subscription.event(WatcherEvent.APPROVED);
+      }
+      writeBack.put(subscription);
+      fanout.watched(subscription, 0);
+      notifier.asked(subscription, Math.max(1, row.expires() - now.getAsLong()));
+    }
+    notifier.pump(subscription);
   }
 }

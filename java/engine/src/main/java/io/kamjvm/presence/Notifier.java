@@ -89,7 +89,6 @@ final class Notifier {
   void asked(final Subscription subscription, final long granted) {
     subscription.presentity().retryState();
     subscription.outbox().asked = true;
-    subscription.outbox().read = false;
     subscription.outbox().granted = granted;
   }
 
@@ -100,7 +99,6 @@ final class Notifier {
    */
   void ended(final Subscription subscription, final String reason, final boolean state) {
     subscription.presentity().retryState();
-    subscription.outbox().read = false;
     subscription.outbox().farewell =
         Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
   }

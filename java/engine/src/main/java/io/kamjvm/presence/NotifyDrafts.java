@@ -29,8 +29,12 @@ final class NotifyDrafts {
       return Optional.of(farewell(subscription, outbox.farewell.get()));
     }
     final Optional<byte[]> state = state(subscription);
+    final boolean unknown = subscription.presentity().failed() && !outbox.asked;
     final long granted = outbox.granted;
     outbox.clearState();
+    if (unknown) {
+      return Optional.empty();
+    }
     return active(subscription, state, granted);
   }
 
@@ -66,7 +70,8 @@ final class NotifyDrafts {
     if (remaining <= 0 || !subscription.live()) {
       return Optional.empty();
     }
-    final String name = subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
+    final String name =
+        subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
     return Optional.of(
         new NotifyDraft(
             name + ";expires=" + remaining,

@@ -32,9 +32,6 @@ final class Outbox {
   /** The watcher has asked. */
   boolean asked;
 
-  /** The table has been read since the watcher has asked, where it is the truth. */
-  boolean read;
-
   /** Of a watcherinfo subscription: the whole list is due. */
   boolean fullList;
 
@@ -88,7 +85,6 @@ final class Outbox {
 
   void clearState() {
     undecided = Optional.empty();
-    read = false;
     change = false;
     asked = false;
     fullList = false;

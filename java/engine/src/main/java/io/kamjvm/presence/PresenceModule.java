@@ -193,7 +193,7 @@ public final class PresenceModule implements KamailioModule {
    * @param found hears it, in this turn or a later one; empty too when the table does not answer
    */
   void document(final String uri, final Consumer<Optional<byte[]>> found) {
-    final Optional<EventPackage> presence = packages.find(PRESENCE).filter(code::inline);
+    final Optional<EventPackage> presence = packages.find(PRESENCE);
     if (presence.isEmpty() || state.isEmpty()) {
       found.accept(Optional.empty());
       return;

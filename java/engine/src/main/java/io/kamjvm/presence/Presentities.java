@@ -18,26 +18,20 @@ final class Presentities {
 
   Presentities(
       final PresenceParameters parameters,
-      final EventPackages packages,
-      final DocumentPolicy policy) {
-    this.packages = packages;
+      final DocumentPolicy policy,
+      final EventPackages packages) {
     this.policy = policy;
+    this.packages = packages;
     this.ignoreCase = parameters.ignoreCase();
   }
 
   /** The presentity, made if need be; {@link #tidy} it when done. */
   Presentity obtain(final String uri, final EventPackage eventPackage) {
     return presentities.computeIfAbsent(
-        key(uri, eventPackage), key -> make(key, uri, eventPackage));
-  }
-
-  private Presentity make(
-      final PresentityKey key, final String uri, final EventPackage eventPackage) {
-    final Presentity presentity = new Presentity(key, uri, eventPackage, policy, this::tidy);
-    if (packages.external(eventPackage)) {
-      presentity.makeStateAhead();
-    }
-    return presentity;
+        key(uri, eventPackage),
+        key ->
+            new Presentity(
+                key, uri, eventPackage, packages.external(eventPackage), policy, this::tidy));
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {

@@ -21,30 +21,37 @@ final class Presentity {
   private final PresentityKey key;
   private final String uri;
   private final EventPackage eventPackage;
+  private final boolean ahead;
   private final DocumentPolicy policy;
   private final EntityQueue queue;
+  private final RulesCell rules = new RulesCell();
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
-  private final RulesCell rules = new RulesCell();
   private int pins;
   private boolean known;
   private boolean untold;
-  private boolean ahead;
-  private boolean failed;
-  private long currentUntil = Long.MAX_VALUE;
+  private long currentUntil;
   private Optional<Optional<byte[]>> current = Optional.empty();
-  private Optional<Optional<byte[]>> announced = Optional.empty();
   private Optional<Publication> left = Optional.empty();
+  private Optional<Optional<byte[]>> farewell = Optional.empty();
+  private Optional<byte[]> forPublisher = Optional.empty();
+  private boolean failed;
 
+  /**
+   * @param ahead whether its package must not be called on the engine thread: then its state is not
+   *     made when it is read but before, by {@link States}
+   */
   Presentity(
       final PresentityKey key,
       final String uri,
       final EventPackage eventPackage,
+      final boolean ahead,
       final DocumentPolicy policy,
       final Consumer<Presentity> idled) {
     this.key = key;
     this.uri = uri;
     this.eventPackage = eventPackage;
+    this.ahead = ahead;
     this.policy = policy;
     this.known = policy.remembered();
     this.queue = new EntityQueue(() -> idled.accept(this));
@@ -86,66 +93,67 @@ final class Presentity {
     return rules;
   }
 
-  /**
-   * From now on its state is not made when it is read but before: by whoever has changed a
-   * document, with {@link #question} and {@link #know}. Until then readers see the state before the
-   * change.
-   */
-  void makeStateAhead() {
-    ahead = true;
+  /** Whether its state is made by {@link States}. */
+  boolean ahead() {
+    return ahead;
   }
 
   /** Whether the state can be read. */
   boolean stateKnown() {
-    return !ahead || current.isPresent() && policy.now() < currentUntil;
+    return !ahead
+        || current.isPresent()
+            && policy.now() < currentUntil
+            && (left.isEmpty() || farewell.isPresent());
   }
 
-  /** What the package is to be asked now. */
+  /** What the package is to be asked. */
   StateQuestion question() {
     final List<Publication> shown = policy.shown(publications);
-    currentUntil = policy.nextExpiry(shown);
     return new StateQuestion(
-        eventPackage,
-        uri,
-        shown.stream().map(Publication::document).toList(),
-        left.map(gone -> leaving(shown, gone)));
+        eventPackage, uri, documents(shown), left.map(gone -> leaving(shown, gone)));
   }
 
-  private StateQuestion.Leaving leaving(final List<Publication> shown, final Publication gone) {
-    final List<Publication> before = new ArrayList<>(shown);
-    final int place = policy.place(before, gone);
-    before.add(place, gone);
-    return new StateQuestion.Leaving(before.stream().map(Publication::document).toList(), place);
+  private StateQuestion.Leaving leaving(
+      final List<Publication> shown, final Publication gone) {
+    final List<Publication> with = new ArrayList<>(shown);
+    final int place = policy.place(with, gone);
+    with.add(place, gone);
+    return new StateQuestion.Leaving(documents(with), place);
+  }
+
+  private static List<Document> documents(final List<Publication> of) {
+    return of.stream().map(Publication::document).toList();
   }
 
   /** The package has answered. */
   void know(final StateQuestion.Answer answer) {
+    currentUntil = policy.nextExpiry(policy.shown(publications));
     current = Optional.of(answer.current());
-    announced = answer.announced();
-    left = Optional.empty();
+    farewell = answer.announced();
+    forPublisher = answer.forPublisher();
     failed = false;
   }
 
   /** The package has failed to answer: there is no state to show, until {@link #retryState}. */
   void stateFailed() {
-    forgetState();
-    left = Optional.empty();
-    current = Optional.of(Optional.empty());
     currentUntil = Long.MAX_VALUE;
+    current = Optional.of(Optional.empty());
+    farewell = Optional.of(Optional.empty());
+    forPublisher = Optional.empty();
     failed = true;
+  }
+
+  /** Whether the package has failed to make the state. */
+  boolean failed() {
+    return failed;
   }
 
   /** Who asks again for what a package has failed to answer has it asked again. */
   void retryState() {
     if (failed) {
-      forgetState();
+      current = Optional.empty();
+      failed = false;
     }
-  }
-
-  private void forgetState() {
-    current = Optional.empty();
-    announced = Optional.empty();
-    failed = false;
   }
 
   boolean unused() {
@@ -174,16 +182,12 @@ final class Presentity {
     final List<Document> before = documents();
     change.gone().forEach(publications::remove);
     change.after().ifPresent(this::insert);
-    if (change.after().isEmpty()) {
-      showLeft(change.before().orElseThrow());
-    } else if (same(before, documents())) {
+    left = change.after().isPresent() ? Optional.empty() : change.before();
+    farewell = Optional.empty();
+    if (left.isEmpty() && same(before, documents())) {
       return false;
-    } else {
-      left = Optional.empty();
     }
-    if (!ahead) {
-      forgetState();
-    }
+    current = Optional.empty();
     return true;
   }
 
@@ -202,10 +206,11 @@ final class Presentity {
     final List<Document> before = documents();
     publications.clear();
     now.forEach(this::insert);
+    left = Optional.empty();
+    farewell = Optional.empty();
     final boolean changed = known && !same(before, documents());
     if (!known || changed) {
-      left = Optional.empty();
-      forgetState();
+      current = Optional.empty();
     }
     known = true;
     untold |= changed;
@@ -222,7 +227,7 @@ final class Presentity {
   /** The next announcement shows that this document, no longer among the others, has left. */
   void showLeft(final Publication publication) {
     left = Optional.of(publication);
-    announced = Optional.empty();
+    farewell = Optional.empty();
   }
 
   private static boolean same(final List<Document> one, final List<Document> other) {
@@ -234,7 +239,7 @@ final class Presentity {
   }
 
   private List<Document> documents() {
-    return publications.stream().map(Publication::document).toList();
+    return documents(publications);
   }
 
   private void insert(final Publication publication) {
@@ -243,18 +248,25 @@ final class Presentity {
 
   /** What a new watcher is told. */
   Optional<byte[]> current() {
-    if (!ahead && (current.isEmpty() || policy.now() >= currentUntil)) {
+    if (ahead) {
+      return current.orElse(Optional.empty());
+    }
+    if (current.isEmpty() || policy.now() >= currentUntil) {
+      currentUntil = policy.nextExpiry(policy.shown(publications));
       current = Optional.of(question().current());
     }
-    return current.orElse(Optional.empty());
+    return current.get();
   }
 
   /** What the last change is told as: the current state, or the one that shows who has left. */
   Optional<byte[]> announced() {
-    if (announced.isEmpty() && left.isPresent() && !ahead) {
-      announced = question().announced();
+    if (left.isEmpty()) {
+      return current();
     }
-    return announced.orElseGet(this::current);
+    if (farewell.isEmpty() && !ahead) {
+      farewell = question().announced();
+    }
+    return farewell.orElseGet(this::current);
   }
 
   /**
@@ -263,7 +275,10 @@ final class Presentity {
    * @param contact who asks: a package may have something else to say to the publisher himself
    */
   Optional<byte[]> shownTo(final String contact) {
-    return publishedBy(contact) ? eventPackage.stateForPublisher(uri).or(this::current) : current();
+    if (!publishedBy(contact)) {
+      return current();
+    }
+    return (ahead ? forPublisher : eventPackage.stateForPublisher(uri)).or(this::current);
   }
 
   private boolean publishedBy(final String contact) {

@@ -38,7 +38,6 @@ final class Publications {
       final ModuleContext context,
       final PresenceParameters parameters,
       final Subscribers subscribers,
-      final States states,
       final PackageCode code,
       final WriteBack writeBack,
       final ExpiryTimers expiry,
@@ -47,7 +46,7 @@ final class Publications {
     this.context = context;
     this.parameters = parameters;
     this.subscribers = subscribers;
-    this.states = states;
+    this.states = new States(code);
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
@@ -55,7 +54,7 @@ final class Publications {
     this.rows =
         reader
             .filter(r -> parameters.publCache().stored())
-            .map(r -> new DocumentTable(context, r, code, this, DocumentOrder.of(parameters)));
+            .map(r -> new DocumentTable(context, r, this, code, DocumentOrder.of(parameters)));
   }
 
   /** Reads rows again; empty where documents are in memory only. */
@@ -101,8 +100,9 @@ final class Publications {
     return tell(presentity, change.sender(), inline);
   }
 
-  private List<Outgoing> tell(final Presentity presentity, final String sender, final int inline) {
-    if (!states.ahead(presentity)) {
+  private List<Outgoing> tell(
+      final Presentity presentity, final String sender, final int inline) {
+    if (!presentity.ahead()) {
       return subscribers.changed(presentity, sender, inline);
     }
     states.announce(presentity, () -> subscribers.changed(presentity, sender, 0));
@@ -211,8 +211,6 @@ final class Publications {
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
       tell(presentity, "", 0);
-    } else if (changed && states.ahead(presentity)) {
-      states.announce(presentity, () -> {});
     }
   }
 }

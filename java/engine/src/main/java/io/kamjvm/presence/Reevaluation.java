@@ -15,7 +15,6 @@ import io.kamjvm.storage.WatcherRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +30,10 @@ final class Reevaluation {
   private final RulesDesk rules;
   private final TableReader reader;
   private final Journal journal;
-  private final BiConsumer<Authorization.Watcher, Authorization.Verdict> apply;
+  private final Subscribers subscribers;
   private final Consumer<Presentity> tidy;
 
   /**
-   * @param apply gives all dialogs of a watcher a new standing
    * @param tidy called when a presentity may not be needed any more
    */
   Reevaluation(
@@ -43,13 +41,13 @@ final class Reevaluation {
       final RulesDesk rules,
       final TableReader reader,
       final Journal journal,
-      final BiConsumer<Authorization.Watcher, Authorization.Verdict> apply,
+      final Subscribers subscribers,
       final Consumer<Presentity> tidy) {
     this.code = code;
     this.rules = rules;
     this.reader = reader;
     this.journal = journal;
-    this.apply = apply;
+    this.subscribers = subscribers;
     this.tidy = tidy;
   }
 
@@ -200,7 +198,7 @@ final class Reevaluation {
   }
 
   private void apply(final Presentity presentity, final WatcherRow row) {
-    apply.accept(
+    subscribers.authorize(
         new Authorization.Watcher(presentity, row.watcherUser(), row.watcherDomain()),
         new Authorization.Verdict(row.status(), row.reason()));
   }

@@ -12,7 +12,6 @@ import io.kamjvm.storage.TableReader;
 import io.kamjvm.storage.WatcherRow;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -26,26 +25,23 @@ final class RuledAuthorization implements Authorization {
   private final RulesDesk rules;
   private final TableReader reader;
   private final Journal journal;
-  private final BiConsumer<Watcher, Verdict> apply;
+  private final Subscribers subscribers;
   private final Reevaluation reevaluation;
   private final LongSupplier now;
 
-  /**
-   * @param apply gives all dialogs of a watcher a new standing
-   */
   RuledAuthorization(
       final PackageCode code,
       final RulesDesk rules,
       final TableReader reader,
       final Journal journal,
-      final BiConsumer<Watcher, Verdict> apply,
+      final Subscribers subscribers,
       final Reevaluation reevaluation,
       final LongSupplier now) {
     this.code = code;
     this.rules = rules;
     this.reader = reader;
     this.journal = journal;
-    this.apply = apply;
+    this.subscribers = subscribers;
     this.reevaluation = reevaluation;
     this.now = now;
   }
@@ -161,7 +157,7 @@ final class RuledAuthorization implements Authorization {
     final Watcher watcher =
         new Watcher(
             presentity, subscription.row().watcherUser(), subscription.row().watcherDomain());
-    decide(watcher, verdict -> verdict.ifPresent(v -> apply.accept(watcher, v)));
+    decide(watcher, verdict -> verdict.ifPresent(v -> subscribers.authorize(watcher, v)));
   }
 
   @Override

@@ -30,12 +30,16 @@ record StateQuestion(
    *
    * @param current what a new watcher is told
    * @param announced what the change is told as, where that is something else
+   * @param forPublisher what its publisher is told who asks, where that is something else
    */
-  record Answer(Optional<byte[]> current, Optional<Optional<byte[]>> announced) {}
+  record Answer(
+      Optional<byte[]> current,
+      Optional<Optional<byte[]>> announced,
+      Optional<byte[]> forPublisher) {}
 
   /** Asks; foreign code runs. */
   Answer answer() {
-    return new Answer(current(), announced());
+    return new Answer(current(), announced(), eventPackage.stateForPublisher(uri));
   }
 
   /** As {@link #answer}, one part. */

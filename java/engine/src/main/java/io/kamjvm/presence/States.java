@@ -18,11 +18,6 @@ final class States {
     this.code = code;
   }
 
-  /** Whether the state of this package's presentities is made ahead. */
-  boolean ahead(final Presentity presentity) {
-    return !code.inline(presentity.eventPackage());
-  }
-
   /** Runs {@code then} when no change is under way and the state is known, or can not be had. */
   void prepare(final Presentity presentity, final Runnable then) {
     presentity

@@ -5,14 +5,13 @@ import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
-import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +23,7 @@ final class SubscribeHandler {
   private final ModuleContext context;
   private final PresenceParameters parameters;
   private final EventPackages packages;
+  private final SubscribeAnswers answers;
   private final Presentities presentities;
   private final Subscriptions subscriptions;
   private final Notifier notifier;
@@ -31,6 +31,7 @@ final class SubscribeHandler {
   private final Authorization authorization;
   private final PackageCode code;
   private final WriteBack writeBack;
+  private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
 
   SubscribeHandler(
@@ -44,10 +45,12 @@ final class SubscribeHandler {
       final Authorization authorization,
       final PackageCode code,
       final WriteBack writeBack,
+      final CurrentDocuments documents,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
+    this.answers = new SubscribeAnswers(parameters, packages);
     this.presentities = presentities;
     this.subscriptions = subscriptions;
     this.notifier = notifier;
@@ -55,6 +58,7 @@ final class SubscribeHandler {
     this.authorization = authorization;
     this.code = code;
     this.writeBack = writeBack;
+    this.documents = documents;
     this.durable = durable;
   }
 
@@ -167,7 +171,8 @@ final class SubscribeHandler {
       call.busy();
       return;
     }
-    subscription.row(subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    subscription.row(
+        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
     if (verdict.get().status() == Subscription.TERMINATED) {
       // nothing is kept of it (D-06)
       notifier.ended(subscription, verdict.get().reason(), false);
@@ -207,8 +212,8 @@ final class SubscribeHandler {
         new DurableAnswer.Decision(
             List.of(new Change.PutSubscription(row)),
             List.of(remove(subscription)),
-            reply(subscribe, row),
-            view(subscription, row, subscribe.granted()),
+            answers.reply(subscribe, row),
+            answers.view(subscription, row, subscribe.granted()),
             () -> {
               carryOut.run();
               subscription.written(row.localCseq());
@@ -225,18 +230,36 @@ final class SubscribeHandler {
 
   private void fetch(
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
-    if (parameters.fastNotify()) {
+    if (!parameters.fastNotify()) {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+    } else if (documents.atHand(subscription.presentity())) {
       notifier.ended(subscription, "timeout", true);
+      answer(call, subscribe, subscription, subscription.row(), true, List.of());
+    } else {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+      lastBody(subscription);
     }
-    answer(call, subscribe, subscription, subscription.row(), parameters.fastNotify(), List.of());
+  }
+
+  /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
+  private void lastBody(final Subscription subscription) {
+    final AtomicInteger retries = new AtomicInteger();
+    documents.whenCurrent(
+        subscription.presentity(),
+        new Object(),
+        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          notifier.ended(subscription, "timeout", true);
+          notifier.pump(subscription);
+        });
   }
 
   /**
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private static void whenSettled(final Subscription subscription, final Runnable reader) {
-    subscription.presentity().queue().enterAlways(reader);
+  private void whenSettled(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
   private void inDialog(
@@ -253,7 +276,7 @@ final class SubscribeHandler {
     if (subscribe.initial() && subscribe.cseq() == before.remoteCseq()) {
       // a retransmission: the same answer, nothing done twice (D-34)
       answer(call, subscribe, subscription, before, false, List.of());
-    } else if (subscribe.cseq() <= before.remoteCseq() - parameters.cseqOffset()) {
+    } else if (!answers.inOrder(before, subscribe)) {
       LOG.info("SUBSCRIBE in dialog {} refused: CSeq too low", subscribe.dialog().callId());
       call.answer(Answer.reply(-1, Replies.badRequest()));
     } else if (subscribe.granted() == 0) {
@@ -290,8 +313,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(new Change.PutSubscription(after)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, subscribe.granted()),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, subscribe.granted()),
                 () -> {
                   carryOut.run();
                   subscription.written(after.localCseq());
@@ -310,8 +333,13 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
-          notifier.ended(subscription, "timeout", true);
-          subscriptions.end(subscription);
+          if (documents.table()) {
+            subscriptions.end(subscription);
+            lastBody(subscription);
+          } else {
+            notifier.ended(subscription, "timeout", true);
+            subscriptions.end(subscription);
+          }
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -328,8 +356,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(remove(subscription)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, 0),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, 0),
                 () -> {
                   carryOut.run();
                   fanout.unwatched(subscription, 0);
@@ -345,8 +373,7 @@ final class SubscribeHandler {
 
   /** Notes the NOTIFY that follows a SUBSCRIBE, where one does (spec presence 8.1). */
   private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
-    final boolean notified =
-        parameters.fastNotify() || packages.watcherinfoOf(subscribe.eventPackage()).isPresent();
+    final boolean notified = answers.notified(subscribe);
     if (notified) {
       notifier.asked(subscription, subscribe.granted());
     }
@@ -371,7 +398,7 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify && subscription.presentity().queue().held()) {
+    if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
@@ -379,24 +406,8 @@ final class SubscribeHandler {
     call.answer(
         new Answer(
             1,
-            Optional.of(reply(subscribe, row)),
-            view(subscription, row, subscribe.granted()),
+            Optional.of(answers.reply(subscribe, row)),
+            answers.view(subscription, row, subscribe.granted()),
             then));
-  }
-
-  private SipReply reply(final SubscribeRequest subscribe, final SubscriptionRow row) {
-    final int code =
-        parameters.subscribeAnswers200() || subscribe.eventPackage().watcherinfo() ? 200 : 202;
-    return Replies.subscribed(
-        code,
-        subscribe.granted(),
-        LocalContact.inReply(row.localContact(), subscribe.request().proto()));
-  }
-
-  private Optional<SubscriptionView> view(
-      final Subscription subscription, final SubscriptionRow row, final long expires) {
-    return parameters.exposeSubscription()
-        ? Optional.of(subscription.view(row, expires))
-        : Optional.empty();
   }
 }

@@ -7,7 +7,6 @@ import io.kamjvm.eventpackage.Watcher;
 import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.sip.SipUri;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -29,11 +28,9 @@ final class WatcherCommands {
   private final Authorization authorization;
   private final RulesDesk rules;
   private final HardState hardState;
-  private final BiConsumer<Presentity, Consumer<Boolean>> repeat;
+  private final CurrentDocuments documents;
+  private final Subscribers subscribers;
 
-  /**
-   * @param repeat tells all watchers the state as it is now; hears whether that could be found out
-   */
   WatcherCommands(
       final EventPackages packages,
       final PackageCode code,
@@ -41,14 +38,16 @@ final class WatcherCommands {
       final Authorization authorization,
       final RulesDesk rules,
       final HardState hardState,
-      final BiConsumer<Presentity, Consumer<Boolean>> repeat) {
+      final CurrentDocuments documents,
+      final Subscribers subscribers) {
     this.packages = packages;
     this.code = code;
     this.presentities = presentities;
     this.authorization = authorization;
     this.rules = rules;
     this.hardState = hardState;
-    this.repeat = repeat;
+    this.documents = documents;
+    this.subscribers = subscribers;
   }
 
   /** The rules have changed; {@code done} hears whether they have been applied. */
@@ -62,23 +61,26 @@ final class WatcherCommands {
     presentities.tidy(presentity.get());
   }
 
-  /** The state is to be looked up and told again; no watchers and no documents are no failure. */
+  /** The state is to be looked up and told again; nobody watching is no failure. */
   void repeat(final String uri, final String event, final Consumer<Boolean> done) {
     final Optional<Presentity> presentity = presentity(uri, event);
-    if (presentity.isPresent()) {
-      repeat.accept(presentity.get(), done);
-      presentities.tidy(presentity.get());
-    } else {
+    if (presentity.isEmpty()) {
       done.accept(packages.find(event).isPresent());
+      return;
     }
+    documents.reread(
+        presentity.get(),
+        answered -> {
+          if (answered) {
+            subscribers.repeat(presentity.get().uri(), presentity.get().eventPackage());
+          }
+          done.accept(answered);
+        });
   }
 
   /** The presentity's own document is to be fetched, kept and told. */
   void hardState(
-      final String uri,
-      final String event,
-      final HardStateFile file,
-      final Consumer<Boolean> done) {
+      final String uri, final String event, final HardStateFile file, final Consumer<Boolean> done) {
     final Optional<EventPackage> eventPackage = packages.find(event);
     final Optional<SipUri> parsed = SipUri.parse(uri);
     if (eventPackage.isEmpty() || parsed.isEmpty()) {
@@ -104,7 +106,8 @@ final class WatcherCommands {
     }
   }
 
-  private void status(final Presentity presentity, final String watcher, final IntConsumer done) {
+  private void status(
+      final Presentity presentity, final String watcher, final IntConsumer done) {
     rules.get(
         presentity,
         known -> {
@@ -120,7 +123,8 @@ final class WatcherCommands {
               "authorize",
               () -> presentity.eventPackage().authorize(asking),
               result ->
-                  done.accept(result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
+                  done.accept(
+                      result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
         });
   }
 
@@ -134,6 +138,7 @@ final class WatcherCommands {
   private Optional<Presentity> presentity(final String uri, final String event) {
     return packages
         .find(event)
-        .flatMap(p -> SipUri.parse(uri).map(parsed -> presentities.obtain(parsed.presentity(), p)));
+        .flatMap(
+            p -> SipUri.parse(uri).map(parsed -> presentities.obtain(parsed.presentity(), p)));
   }
 }
