@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * Module {@code presence}: the event-state server. The packages that it serves are registered by
@@ -32,6 +33,7 @@ public final class PresenceModule implements KamailioModule {
   private final ModuleContext context;
   private final StoreFactory stores;
   private final EventPackages packages;
+  private final PackageCode code;
   private final PresenceParameters parameters;
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
@@ -52,17 +54,24 @@ public final class PresenceModule implements KamailioModule {
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
-    this.rpcs = new PresenceRpc(() -> state, parameters, context);
-    this.restore = new Restore(context, packages);
+    this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
+    this.code = new PackageCode(packages, context.engine());
+    this.restore = new Restore(context, packages, code);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
   }
 
   private void refuseWhatIsMissing() {
-    if (parameters.publCache() == PublCache.DATABASE) {
+    if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY
+        && !DocumentOrder.of(parameters).interpreted()) {
       throw new ParameterException(
-          NAME, "publ_cache", "0 is not available yet; use 1 (database and memory) or 2 (memory)");
+          NAME,
+          "retrieve_order_by",
+          "\""
+              + parameters.orderBy()
+              + "\" is more than a list of presentity's columns with ASC or DESC, which is all that"
+              + " documents in memory can be ordered by; simplify it, or use publ_cache 0");
     }
     if (parameters.subsDbMode() == SubsDbMode.DATABASE) {
       throw new ParameterException(
@@ -142,7 +151,17 @@ public final class PresenceModule implements KamailioModule {
     }
     state =
         Optional.of(
-            new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+            new EventState(
+                context,
+                parameters,
+                packages,
+                code,
+                store.map(EventStateStore::journal),
+                store.map(EventStateStore::reader)));
+  }
+
+  private Optional<WholeTable> table() {
+    return store.filter(s -> parameters.publCache().stored()).map(WholeTable::new);
   }
 
   private void openStore() throws StorageException {
@@ -171,18 +190,15 @@ public final class PresenceModule implements KamailioModule {
    * The presence document of a presentity as a watcher would see it, without authorisation.
    *
    * @param uri as stored, {@code sip:user@host}
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
    */
-  Optional<byte[]> document(final String uri) {
-    return packages
-        .find(PRESENCE)
-        .flatMap(
-            p ->
-                state.flatMap(
-                    s ->
-                        s.presentities()
-                            .find(uri, p)
-                            .map(Presentity::current)
-                            .orElseGet(() -> p.state(uri, List.of(), OptionalInt.empty()))));
+  void document(final String uri, final Consumer<Optional<byte[]>> found) {
+    final Optional<EventPackage> presence = packages.find(PRESENCE);
+    if (presence.isEmpty() || state.isEmpty()) {
+      found.accept(Optional.empty());
+      return;
+    }
+    state.get().document(uri, presence.get(), found);
   }
 
   @Override
@@ -190,6 +206,7 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.serves()) {
       packages
           .find(PRESENCE)
+          .filter(code::inline)
           .ifPresent(
               p ->
                   new Rehearsal(context, parameters, packages, p)
@@ -210,6 +227,7 @@ public final class PresenceModule implements KamailioModule {
   @Override
   public void serve() {
     state.ifPresent(restore::into);
+    state.ifPresent(EventState::serve);
   }
 
   @Override

@@ -5,14 +5,14 @@ import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
-import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +23,15 @@ final class SubscribeHandler {
   private final ModuleContext context;
   private final PresenceParameters parameters;
   private final EventPackages packages;
+  private final SubscribeAnswers answers;
   private final Presentities presentities;
   private final Subscriptions subscriptions;
   private final Notifier notifier;
   private final Fanout fanout;
-  private final WatcherLists watcherLists;
+  private final Authorization authorization;
+  private final PackageCode code;
   private final WriteBack writeBack;
+  private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
 
   SubscribeHandler(
@@ -39,18 +42,23 @@ final class SubscribeHandler {
       final Subscriptions subscriptions,
       final Notifier notifier,
       final Fanout fanout,
-      final WatcherLists watcherLists,
+      final Authorization authorization,
+      final PackageCode code,
       final WriteBack writeBack,
+      final CurrentDocuments documents,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
+    this.answers = new SubscribeAnswers(parameters, packages);
     this.presentities = presentities;
     this.subscriptions = subscriptions;
     this.notifier = notifier;
     this.fanout = fanout;
-    this.watcherLists = watcherLists;
+    this.authorization = authorization;
+    this.code = code;
     this.writeBack = writeBack;
+    this.documents = documents;
     this.durable = durable;
   }
 
@@ -61,17 +69,30 @@ final class SubscribeHandler {
       return;
     }
     try {
-      route(call, SubscribeRequest.check(call, request.get(), packages, parameters));
+      final SubscribeRequest subscribe =
+          SubscribeRequest.check(call, request.get(), packages, parameters);
+      if (code.serves(subscribe.eventPackage()) || leaves(subscribe)) {
+        route(call, subscribe);
+      } else {
+        call.busy();
+      }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
       call.answer(Answer.reply(e.returnCode(), e.reply()));
     }
   }
 
+  /** Whoever leaves needs no package for it. */
+  private static boolean leaves(final SubscribeRequest subscribe) {
+    return !subscribe.initial() && subscribe.granted() == 0;
+  }
+
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
     final Optional<Subscription> known =
-        subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
+        subscriptions
+            .find(subscribe.dialog())
+            .filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
     if (known.isPresent()) {
       final Subscription subscription = known.get();
       if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
@@ -85,31 +106,101 @@ final class SubscribeHandler {
     }
   }
 
-  /** A dialog may carry several subscriptions; this is about one of them (D-02). */
-  private static boolean matches(
-      final Subscription subscription, final SubscribeRequest subscribe) {
-    return subscription.presentity().eventPackage() == subscribe.eventPackage()
-        && subscription.row().eventId().equals(subscribe.eventId());
-  }
-
   private void create(final Call call, final SubscribeRequest subscribe) {
     final Presentity presentity =
         presentities.obtain(subscribe.presentity(), subscribe.eventPackage());
     final SubscriptionRow row =
         subscribe.row(context.clock().epochSeconds(), parameters.serverAddress());
     final Subscription subscription = new Subscription(presentity, row);
-    if (subscribe.granted() == 0) {
-      fetch(call, subscribe, subscription);
-      presentities.tidy(presentity);
+    presentity.pin();
+    subscriptions.reserve(subscription);
+    subscription
+        .queue()
+        .enterAlways(
+            () -> {
+              final EntityQueue dialog = subscription.queue();
+              final Decision decision =
+                  new Decision(verdict -> decided(call, subscribe, subscription, verdict));
+              authorization.decide(
+                  new Authorization.Watcher(
+                      presentity, subscribe.watcherUser(), subscribe.watcherDomain()),
+                  decision::made);
+              decision.await(dialog);
+            });
+  }
+
+  /** A verdict for which the dialog waits, unless it is there at once. */
+  private static final class Decision {
+    private final Consumer<Optional<Authorization.Verdict>> then;
+    private Optional<Optional<Authorization.Verdict>> verdict = Optional.empty();
+    private Optional<EntityQueue> waiting = Optional.empty();
+
+    Decision(final Consumer<Optional<Authorization.Verdict>> then) {
+      this.then = then;
+    }
+
+    void made(final Optional<Authorization.Verdict> decided) {
+      verdict = Optional.of(decided);
+      waiting.ifPresent(
+          dialog -> {
+            dialog.next(() -> then.accept(decided));
+            dialog.release();
+          });
+    }
+
+    void await(final EntityQueue dialog) {
+      if (verdict.isPresent()) {
+        then.accept(verdict.get());
+      } else {
+        dialog.hold();
+        waiting = Optional.of(dialog);
+      }
+    }
+  }
+
+  private void decided(
+      final Call call,
+      final SubscribeRequest subscribe,
+      final Subscription subscription,
+      final Optional<Authorization.Verdict> verdict) {
+    final Presentity presentity = subscription.presentity();
+    presentity.unpin();
+    if (verdict.isEmpty()) {
+      subscriptions.forget(subscription);
+      LOG.warn("nobody can tell whether {} may be watched", presentity.uri());
+      call.busy();
       return;
     }
+    subscription.row(
+        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    if (verdict.get().status() == Subscription.TERMINATED) {
+      // nothing is kept of it (D-06)
+      notifier.ended(subscription, verdict.get().reason(), false);
+      answer(call, subscribe, subscription, subscription.row(), true, List.of());
+      subscriptions.forget(subscription);
+    } else if (subscribe.granted() == 0) {
+      fetch(call, subscribe, subscription);
+      subscriptions.forget(subscription);
+    } else {
+      begin(call, subscribe, subscription);
+    }
+  }
+
+  private void begin(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    final Presentity presentity = subscription.presentity();
+    final SubscriptionRow row = subscription.row();
+    final int epoch = presentity.rules().epoch;
     presentity.pin();
     final List<Subscription> replaced = subscriptions.same(presentity, row.callId());
     final Runnable carryOut =
         () -> {
-          replaced.stream().filter(Subscription::live).forEach(subscriptions::drop);
+          replaced.stream()
+              .filter(Subscription::live)
+              .forEach(old -> subscriptions.drop(old, WatcherEvent.DEACTIVATED));
           subscriptions.activate(subscription);
           presentity.unpin();
+          authorization.recheck(subscription, epoch);
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -117,13 +208,12 @@ final class SubscribeHandler {
       told(call, subscribe, subscription, row);
       return;
     }
-    subscriptions.reserve(subscription);
     final DurableAnswer.Decision decision =
         new DurableAnswer.Decision(
             List.of(new Change.PutSubscription(row)),
             List.of(remove(subscription)),
-            reply(subscribe, row),
-            view(subscription, row, subscribe.granted()),
+            answers.reply(subscribe, row),
+            answers.view(subscription, row, subscribe.granted()),
             () -> {
               carryOut.run();
               subscription.written(row.localCseq());
@@ -135,30 +225,41 @@ final class SubscribeHandler {
               presentity.unpin();
               subscriptions.forget(subscription);
             });
-    subscription
-        .queue()
-        .enterAlways(() -> durable.get().decide(call, subscription.queue(), decision));
+    durable.get().decide(call, subscription.queue(), decision);
   }
 
   private void fetch(
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
     if (!parameters.fastNotify()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
-    } else if (subscription.presentity().queue().held()) {
-      answer(call, subscribe, subscription, subscription.row(), false, List.of());
-      farewell(subscription);
-    } else {
-      notifier.ended(subscription, "timeout", body(subscription));
+    } else if (documents.atHand(subscription.presentity())) {
+      notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
+    } else {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+      lastBody(subscription);
     }
+  }
+
+  /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
+  private void lastBody(final Subscription subscription) {
+    final AtomicInteger retries = new AtomicInteger();
+    documents.whenCurrent(
+        subscription.presentity(),
+        new Object(),
+        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          notifier.ended(subscription, "timeout", true);
+          notifier.pump(subscription);
+        });
   }
 
   /**
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private static void whenSettled(final Subscription subscription, final Runnable reader) {
-    subscription.presentity().queue().enterAlways(reader);
+  private void whenSettled(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
   private void inDialog(
@@ -175,7 +276,7 @@ final class SubscribeHandler {
     if (subscribe.initial() && subscribe.cseq() == before.remoteCseq()) {
       // a retransmission: the same answer, nothing done twice (D-34)
       answer(call, subscribe, subscription, before, false, List.of());
-    } else if (subscribe.cseq() <= before.remoteCseq() - parameters.cseqOffset()) {
+    } else if (!answers.inOrder(before, subscribe)) {
       LOG.info("SUBSCRIBE in dialog {} refused: CSeq too low", subscribe.dialog().callId());
       call.answer(Answer.reply(-1, Replies.badRequest()));
     } else if (subscribe.granted() == 0) {
@@ -212,8 +313,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(new Change.PutSubscription(after)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, subscribe.granted()),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, subscribe.granted()),
                 () -> {
                   carryOut.run();
                   subscription.written(after.localCseq());
@@ -232,20 +333,19 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
-          subscriptions.end(subscription);
+          if (documents.table()) {
+            subscriptions.end(subscription);
+            lastBody(subscription);
+          } else {
+            notifier.ended(subscription, "timeout", true);
+            subscriptions.end(subscription);
+          }
         };
     if (durable.isEmpty()) {
       carryOut.run();
       writeBack.remove(subscription);
-      final boolean settled = !subscription.presentity().queue().held();
-      if (settled) {
-        notifier.ended(subscription, "timeout", body(subscription));
-      }
       final List<Outgoing> first = fanout.unwatched(subscription, PresenceLimits.INLINE_NOTIFIES);
-      answer(call, subscribe, subscription, after, settled, first);
-      if (!settled) {
-        farewell(subscription);
-      }
+      answer(call, subscribe, subscription, after, true, first);
       return;
     }
     durable
@@ -256,24 +356,14 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(remove(subscription)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, 0),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, 0),
                 () -> {
                   carryOut.run();
                   fanout.unwatched(subscription, 0);
-                  farewell(subscription);
+                  notifier.pump(subscription);
                 },
                 () -> {}));
-  }
-
-  /** The last NOTIFY, with the state as it is when no change is under way. */
-  private void farewell(final Subscription subscription) {
-    whenSettled(
-        subscription,
-        () -> {
-          notifier.ended(subscription, "timeout", body(subscription));
-          notifier.pump(subscription);
-        });
   }
 
   private static Change remove(final Subscription subscription) {
@@ -283,8 +373,7 @@ final class SubscribeHandler {
 
   /** Notes the NOTIFY that follows a SUBSCRIBE, where one does (spec presence 8.1). */
   private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
-    final boolean notified =
-        parameters.fastNotify() || packages.watcherinfoOf(subscribe.eventPackage()).isPresent();
+    final boolean notified = answers.notified(subscribe);
     if (notified) {
       notifier.asked(subscription, subscribe.granted());
     }
@@ -301,16 +390,6 @@ final class SubscribeHandler {
     answer(call, subscribe, subscription, row, granted(subscription, subscribe), first);
   }
 
-  private Optional<byte[]> body(final Subscription subscription) {
-    final SubscriptionRow row = subscription.row();
-    if (subscription.presentity().eventPackage().watcherinfo()) {
-      return Optional.of(watcherLists.full(subscription));
-    }
-    return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
-        ? subscription.presentity().current()
-        : Optional.empty();
-  }
-
   private void answer(
       final Call call,
       final SubscribeRequest subscribe,
@@ -319,7 +398,7 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify && subscription.presentity().queue().held()) {
+    if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
@@ -327,24 +406,8 @@ final class SubscribeHandler {
     call.answer(
         new Answer(
             1,
-            Optional.of(reply(subscribe, row)),
-            view(subscription, row, subscribe.granted()),
+            Optional.of(answers.reply(subscribe, row)),
+            answers.view(subscription, row, subscribe.granted()),
             then));
-  }
-
-  private SipReply reply(final SubscribeRequest subscribe, final SubscriptionRow row) {
-    final int code =
-        parameters.subscribeAnswers200() || subscribe.eventPackage().watcherinfo() ? 200 : 202;
-    return Replies.subscribed(
-        code,
-        subscribe.granted(),
-        LocalContact.inReply(row.localContact(), subscribe.request().proto()));
-  }
-
-  private Optional<SubscriptionView> view(
-      final Subscription subscription, final SubscriptionRow row, final long expires) {
-    return parameters.exposeSubscription()
-        ? Optional.of(subscription.view(row, expires))
-        : Optional.empty();
   }
 }

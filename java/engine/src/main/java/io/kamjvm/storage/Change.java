@@ -5,7 +5,13 @@ import io.kamjvm.sip.DialogId;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** One idempotent change of one row: carrying it out twice leaves what carrying it out once did. */
+/**
+ * One idempotent change: carrying it out twice leaves what carrying it out once did. Changes of one
+ * submission take effect in their order.
+ *
+ * <p>A change on a condition (add, update, end, exchange) that the journal has to repeat because it
+ * never heard what became of the first attempt does not take its own traces for somebody else's.
+ */
 public sealed interface Change {
 
   /** Writes the row, whether (user, domain, event, etag) exists or not. */
@@ -24,7 +30,11 @@ public sealed interface Change {
   record RemovePublication(String user, String domain, String event, String etag)
       implements Change {}
 
-  /** Writes the row, whether (callId, toTag, fromTag) exists or not. */
+  /**
+   * Writes the whole row, NOTIFY counters included, whether (callId, toTag, fromTag) exists or not;
+   * whatever it was marked for is forgotten. For a subscription that nobody else can have counted
+   * or marked meanwhile: a new one, or where memory is the truth.
+   */
   record PutSubscription(SubscriptionRow row) implements Change {}
 
   record RemoveSubscription(String callId, String toTag, String fromTag) implements Change {}

@@ -47,6 +47,9 @@ public sealed interface Query<T> {
    * local_cseq} and {@code version} rise by one and {@code updated} becomes -1. Two servers never
    * get the same CSeq.
    *
+   * <p>After {@link TableReader.Result.Unavailable} it is not known whether the turns were taken
+   * and the marks are gone: to repeat the question without {@code marked} costs at most a CSeq.
+   *
    * @param marked only rows whose {@code updated} is this; empty: whatever it is
    * @return the rows as they are now, each with the CSeq of the NOTIFY to be sent; those that do
    *     not exist (or are not marked so any more) are missing

@@ -169,7 +169,8 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
           || row.remoteCseq() != end.remoteCseq()
           || end.localCseq().isPresent() && row.localCseq() != end.localCseq().getAsLong();
     }
-    return false;
+    return change instanceof Change.UpdateSubscription update
+        && !subscriptions.containsKey(key(update.row()));
   }
 
   static String key(final DialogId dialog) {
@@ -207,6 +208,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
         change.slots().ifPresent(slots -> mark(row, slots));
       }
     }
+  }
+
+  void put(final WatcherRow row) {
+    watchers.put(key(row), row);
   }
 
   private static String key(final WatcherRow row) {
@@ -257,6 +262,15 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
       final SubscriptionRow row = put.row();
       subscriptions.put(key(row), row);
       marked.remove(key(row));
+    } else if (change instanceof Change.UpdateSubscription update) {
+      final SubscriptionRow row = update.row();
+      subscriptions.computeIfPresent(
+          key(row), (key, old) -> row.withCounters(old.localCseq(), old.version()));
+    } else if (change instanceof Change.MarkSubscription mark) {
+      final String key = key(mark.dialog());
+      if (subscriptions.containsKey(key)) {
+        marked.put(key, Math.floorMod(key.hashCode(), mark.slots()));
+      }
     } else if (change instanceof Change.RemoveSubscription remove) {
       final DialogId dialog = new DialogId(remove.callId(), remove.toTag(), remove.fromTag());
       subscriptions.remove(key(dialog));

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,12 +47,22 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public void prepare(final Connection connection, final Limits limits) throws SQLException {
+    prepare(connection, limits.statement());
+  }
+
+  @Override
+  public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
+    prepare(connection, limits.reading().deadline());
+  }
+
+  private static void prepare(final Connection connection, final Duration lockWait)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "SET SESSION innodb_lock_wait_timeout = "
-              + Math.max(1, limits.statement().toSeconds())
+              + Math.max(1, lockWait.toSeconds())
               + ", SESSION lock_wait_timeout = "
-              + Math.max(1, limits.statement().toSeconds())
+              + Math.max(1, lockWait.toSeconds())
               // Without it a value that is too long is cut, and we would never hear of it.
               + ", SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
     }
@@ -81,7 +92,8 @@ final class MariaDbDialect implements Dialect {
       // Lock wait timeout: only the statement was rolled back, but we give up the transaction.
       case 1205 -> Optional.of(Fault.DATABASE);
       case 1213 -> Optional.of(Fault.CONFLICT);
-      case 1364, 1366, 1406 -> Optional.of(Fault.ROW);
+      // 1267: compared with a text that the column's character set can not express.
+      case 1267, 1364, 1366, 1406 -> Optional.of(Fault.ROW);
       // The server is going away; it may say so under a general state.
       case 1053, 1927, 4031 -> Optional.of(Fault.CONNECTION);
       default ->
@@ -92,6 +104,11 @@ final class MariaDbDialect implements Dialect {
             default -> Optional.of(Fault.DATABASE);
           };
     };
+  }
+
+  @Override
+  public boolean isDuplicate(final SQLException exception) {
+    return exception.getErrorCode() == 1062;
   }
 
   /** TEXT columns are bounded in bytes, VARCHAR in characters. */
