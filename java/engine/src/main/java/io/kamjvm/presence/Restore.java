@@ -91,10 +91,7 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
-    for (final Subscription subscription : ended) {
-      state.fanout().unwatched(subscription, 0);
-      state.presentities().tidy(subscription.presentity());
-    }
+    ended.forEach(state.subscriptions()::missed);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -118,8 +115,6 @@ final class Restore {
     final Subscription subscription = new Subscription(presentity, row);
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
-      // its watcher knows when it ended; who watches the watchers does not
-      state.writeBack().remove(subscription);
       ended.add(subscription);
       return;
     }

@@ -107,8 +107,8 @@ final class PublishAttempt implements SimulatedCall.Asker {
             new Version(
                 etag,
                 serial,
-                decided.earliest() + seconds,
-                decided.latest() + seconds,
+                decided,
+                seconds,
                 resource.nextOrder())));
     bystander.check(
         header(reply, "Expires").equals(Long.toString(seconds)),

@@ -36,11 +36,12 @@ final class Simulation {
     this.network = new Network(time, fate, bystander, scenario.mutation());
     this.server = new SimulatedServer(time, fate, network, scenario.storage(), scenario.mutation());
     this.restart = new Restart(bystander, scenario.storage(), server);
+    final boolean ordered = scenario.storage().publCache() != 0;
     for (final String user : List.of("ann", "bob")) {
-      resources.add(new Resource(user, MIXED, Aggregation.ALL));
-      resources.add(new Resource(user, "message-summary", Aggregation.NEWEST));
+      resources.add(new Resource(user, MIXED, Aggregation.ALL, ordered));
+      resources.add(new Resource(user, "message-summary", Aggregation.NEWEST, ordered));
     }
-    resources.add(new Resource("ann", EveryStatePackage.NAME, Aggregation.NEWEST));
+    resources.add(new Resource("ann", EveryStatePackage.NAME, Aggregation.NEWEST, ordered));
     if (scenario.faults()) {
       mood();
     }
@@ -227,7 +228,8 @@ final class Simulation {
             ifMatch,
             serial,
             kind == Kind.REMOVE ? 0 : seconds,
-            Phone.publish(resource, ifMatch, kind == Kind.REMOVE ? 0 : seconds, body));
+            Phone.publish(
+                resource, ++resource.requests, ifMatch, kind == Kind.REMOVE ? 0 : seconds, body));
     bystander.note(() -> attempt + " for " + seconds + " s");
     server.call("handle_publish", attempt);
   }
