@@ -4,7 +4,9 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.TableReader;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
@@ -16,17 +18,20 @@ final class EventState {
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableMode> table;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
 
   /**
    * @param journal empty when nothing is stored
+   * @param reader empty when nothing is stored
    */
   EventState(
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
-      final Optional<Journal> journal) {
+      final Optional<Journal> journal,
+      final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
     this.presentities = new Presentities(parameters);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
@@ -36,32 +41,56 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+    final WatcherLists watcherLists =
+        new WatcherLists(presentities, packages, context.clock()::epochSeconds);
+    final Function<NotifyTurns, Notifier> notifiers =
+        turns ->
+            new Notifier(
+                context,
+                parameters,
+                new NotifyDrafts(watcherLists, context.clock()::epochSeconds),
+                turns,
+                new Views(),
+                rows::counted,
+                this::gone);
+    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
+    this.table =
+        reader
+            .filter(r -> parameters.subsDbMode() == SubsDbMode.DATABASE)
+            .map(
+                r ->
+                    new TableMode(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        watcherLists,
+                        Authorization.EVERYBODY,
+                        journal.orElseThrow(),
+                        r,
+                        durable.orElseThrow(),
+                        (subscription, then) -> subscription.presentity().queue().enterAlways(then),
+                        notifiers));
     final Notifier notifier =
-        new Notifier(
-            context,
-            parameters,
-            new NotifyDrafts(
-                new WatcherLists(presentities, packages, context.clock()::epochSeconds),
-                context.clock()::epochSeconds),
-            NotifyTurns.OWN,
-            new Views(),
-            rows::counted,
-            this::gone);
+        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
     final Fanout fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     this.subscribers =
-        new MemorySubscribers(
-            presentities,
-            subscriptions,
-            fanout,
-            notifier,
-            rows,
-            context.clock()::epochSeconds);
+        table
+            .<Subscribers>map(TableMode::subscribers)
+            .orElseGet(
+                () ->
+                    new MemorySubscribers(
+                        presentities,
+                        subscriptions,
+                        fanout,
+                        notifier,
+                        rows,
+                        context.clock()::epochSeconds));
     this.publications =
         new Publications(context, parameters, subscribers, writeBack, documentExpiry);
-    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -80,9 +109,10 @@ final class EventState {
             subscriptions,
             notifier,
             fanout,
-            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            watcherLists,
             rows,
-            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH),
+            table.map(TableMode::subscribeHandler));
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -96,7 +126,8 @@ final class EventState {
   }
 
   private void gone(final NotifyResult result) {
-    subscriptions.gone(result);
+    table.ifPresentOrElse(
+        t -> t.subscribers().gone(result), () -> subscriptions.gone(result));
   }
 
   Presentities presentities() {
@@ -127,8 +158,14 @@ final class EventState {
     return subscribeHandler;
   }
 
+  /** Begins what runs by the clock. */
+  void serve() {
+    table.ifPresent(TableMode::serve);
+  }
+
   /** Ends whatever is due. */
   void sweep() {
+    table.ifPresent(TableMode::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

@@ -52,12 +52,17 @@ final class Notifier {
 
   /** Notes that the documents have changed; {@link #next} or {@link #pump} sends. */
   void changed(final Subscription subscription) {
+    changed(subscription, subscription.presentity().announced());
+  }
+
+  /** As {@link #changed}, where the change was told as this state. */
+  void changed(final Subscription subscription, final Optional<byte[]> state) {
     final Outbox outbox = subscription.outbox();
     if (subscription.presentity().eventPackage().deliversEveryState()) {
       if (outbox.states.size() >= PresenceLimits.WAITING_STATES) {
         outbox.states.poll();
       }
-      outbox.states.add(subscription.presentity().announced());
+      outbox.states.add(state);
     } else {
       outbox.change = true;
     }
@@ -87,6 +92,18 @@ final class Notifier {
   /** Has a courier send what waits, if nothing is under way. */
   void pump(final Subscription subscription) {
     next(subscription).ifPresent(kamailio::send);
+    rest(subscription);
+  }
+
+  private void rest(final Subscription subscription) {
+    if (!subscription.outbox().inFlight && !subscription.outbox().waiting()) {
+      turns.rested(subscription);
+    }
+  }
+
+  private void send(final Subscription subscription, final Outgoing outgoing) {
+    kamailio.send(outgoing);
+    turns.sent(subscription);
   }
 
   /**
@@ -112,8 +129,9 @@ final class Notifier {
       drafts
           .next(subscription)
           .flatMap(draft -> rendered(subscription, draft))
-          .ifPresent(kamailio::send);
+          .ifPresent(outgoing -> send(subscription, outgoing));
     }
+    rest(subscription);
   }
 
   private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
@@ -121,7 +139,8 @@ final class Notifier {
       return Optional.of(emit(subscription, draft, views.of(subscription, draft.body())));
     }
     subscription.outbox().inFlight = true;
-    views.make(subscription, draft.body(), view -> kamailio.send(emit(subscription, draft, view)));
+    views.make(
+        subscription, draft.body(), view -> send(subscription, emit(subscription, draft, view)));
     return Optional.empty();
   }
 

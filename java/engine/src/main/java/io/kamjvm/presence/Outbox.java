@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +31,9 @@ final class Outbox {
 
   /** Of a watcherinfo subscription: the watchers that are due. */
   final Set<Subscription> watchers = new LinkedHashSet<>(0);
+
+  /** Of a watcherinfo subscription where the table is the truth: who watches, as last read. */
+  Optional<List<Subscription>> watching = Optional.empty();
 
   /** Seconds granted to a SUBSCRIBE that is not answered with a NOTIFY yet; -1 if none. */
   long granted = -1;
@@ -59,6 +63,7 @@ final class Outbox {
     asked = false;
     fullList = false;
     watchers.clear();
+    watching = Optional.empty();
     granted = -1;
   }
 }

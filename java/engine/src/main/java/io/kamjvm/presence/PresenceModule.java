@@ -64,12 +64,6 @@ public final class PresenceModule implements KamailioModule {
       throw new ParameterException(
           NAME, "publ_cache", "0 is not available yet; use 1 (database and memory) or 2 (memory)");
     }
-    if (parameters.subsDbMode() == SubsDbMode.DATABASE) {
-      throw new ParameterException(
-          NAME,
-          "subs_db_mode",
-          "3 is not available yet; use 1 (written before the reply) or 2 (written back)");
-    }
   }
 
   private void refuseCallsInLibraryMode() {
@@ -142,7 +136,12 @@ public final class PresenceModule implements KamailioModule {
     }
     state =
         Optional.of(
-            new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+            new EventState(
+                context,
+                parameters,
+                packages,
+                store.map(EventStateStore::journal),
+                store.map(EventStateStore::reader)));
   }
 
   private void openStore() throws StorageException {
@@ -204,7 +203,11 @@ public final class PresenceModule implements KamailioModule {
 
   @Override
   public void serve() {
-    state.ifPresent(restore::into);
+    state.ifPresent(
+        s -> {
+          restore.into(s);
+          s.serve();
+        });
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ final class Presentities {
   private final Map<PresentityKey, Presentity> presentities = new LinkedHashMap<>();
   private final Comparator<Publication> order;
   private final boolean ignoreCase;
+  private final boolean subscriptionsElsewhere;
 
   Presentities(final PresenceParameters parameters) {
     final Comparator<Publication> arrival = Comparator.comparingLong(Publication::order);
@@ -23,12 +25,15 @@ final class Presentities {
             ? Comparator.<Publication>comparingInt(p -> p.row().priority()).thenComparing(arrival)
             : arrival;
     this.ignoreCase = parameters.ignoreCase();
+    this.subscriptionsElsewhere = parameters.subsDbMode() == SubsDbMode.DATABASE;
   }
 
   /** The presentity, made if need be; {@link #tidy} it when done. */
   Presentity obtain(final String uri, final EventPackage eventPackage) {
     return presentities.computeIfAbsent(
-        key(uri, eventPackage), key -> new Presentity(key, uri, eventPackage, order, this::tidy));
+        key(uri, eventPackage),
+        key ->
+            new Presentity(key, uri, eventPackage, order, subscriptionsElsewhere, this::tidy));
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {

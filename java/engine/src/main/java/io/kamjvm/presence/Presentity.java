@@ -25,20 +25,26 @@ final class Presentity {
   private final EntityQueue queue;
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
+  private final boolean watchedElsewhere;
   private int pins;
   private Optional<Optional<byte[]>> current = Optional.empty();
   private Optional<Optional<byte[]>> announced = Optional.empty();
 
+  /**
+   * @param watchedElsewhere whether there may be watchers that are not among the subscriptions
+   */
   Presentity(
       final PresentityKey key,
       final String uri,
       final EventPackage eventPackage,
       final Comparator<Publication> order,
+      final boolean watchedElsewhere,
       final Consumer<Presentity> idled) {
     this.key = key;
     this.uri = uri;
     this.eventPackage = eventPackage;
     this.order = order;
+    this.watchedElsewhere = watchedElsewhere;
     this.queue = new EntityQueue(() -> idled.accept(this));
   }
 
@@ -100,7 +106,9 @@ final class Presentity {
     if (change.after().isEmpty() && index >= 0) {
       final Publication last = publications.get(index);
       final Optional<byte[]> farewell =
-          subscriptions.isEmpty() ? Optional.empty() : state(OptionalInt.of(index));
+          watchedElsewhere || !subscriptions.isEmpty()
+              ? state(OptionalInt.of(index))
+              : Optional.empty();
       publications.remove(last);
       current = Optional.empty();
       announced = Optional.of(farewell);

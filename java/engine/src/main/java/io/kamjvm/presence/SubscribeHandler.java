@@ -29,6 +29,7 @@ final class SubscribeHandler {
   private final WatcherLists watcherLists;
   private final WriteBack writeBack;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableSubscribeHandler> table;
 
   SubscribeHandler(
       final ModuleContext context,
@@ -40,7 +41,8 @@ final class SubscribeHandler {
       final Fanout fanout,
       final WatcherLists watcherLists,
       final WriteBack writeBack,
-      final Optional<DurableAnswer> durable) {
+      final Optional<DurableAnswer> durable,
+      final Optional<TableSubscribeHandler> table) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
@@ -52,6 +54,7 @@ final class SubscribeHandler {
     this.watcherLists = watcherLists;
     this.writeBack = writeBack;
     this.durable = durable;
+    this.table = table;
   }
 
   void handle(final Call call) {
@@ -61,7 +64,13 @@ final class SubscribeHandler {
       return;
     }
     try {
-      route(call, SubscribeRequest.check(call, request.get(), packages, parameters));
+      final SubscribeRequest subscribe =
+          SubscribeRequest.check(call, request.get(), packages, parameters);
+      if (table.isPresent()) {
+        table.get().handle(call, subscribe);
+      } else {
+        route(call, subscribe);
+      }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
       call.answer(Answer.reply(e.returnCode(), e.reply()));

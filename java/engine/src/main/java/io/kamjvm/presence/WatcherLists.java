@@ -26,12 +26,14 @@ final class WatcherLists {
   /** All who watch, as the subscription's next document. */
   byte[] full(final Subscription subscription) {
     final String uri = subscription.presentity().uri();
-    final Collection<Subscription> watching =
+    final Collection<Subscription> inMemory =
         packages
             .watchedBy(subscription.presentity().eventPackage())
             .flatMap(watched -> presentities.find(uri, watched))
             .map(Presentity::subscriptions)
             .orElse(Set.of());
+    final Collection<Subscription> watching =
+        subscription.outbox().watching.<Collection<Subscription>>map(w -> w).orElse(inMemory);
     return document(subscription, true, watching);
   }
 

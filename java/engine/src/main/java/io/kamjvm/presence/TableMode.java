@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.presence;
+
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.TableReader;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * {@code subs_db_mode} 3 put together: no subscription is kept in memory, other servers change the
+ * same tables at any time. Engine thread only.
+ */
+final class TableMode {
+  private final Dialogs dialogs;
+  private final Notifier notifier;
+  private final TableSubscribers subscribers;
+  private final TableSubscribeHandler subscribeHandler;
+  private final TableExpiry expiry;
+  private final Optional<NotifierProcesses> processes;
+
+  /**
+   * @param documents runs a reader when the documents that a subscription is about are as they
+   *     should be shown
+   * @param notifiers makes the notifier that takes these turns
+   */
+  TableMode(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final EventPackages packages,
+      final Presentities presentities,
+      final WatcherLists watcherLists,
+      final Authorization authorization,
+      final Journal journal,
+      final TableReader reader,
+      final DurableAnswer durable,
+      final BiConsumer<Subscription, Runnable> documents,
+      final Function<NotifyTurns, Notifier> notifiers) {
+    final ActiveWatchers table = new ActiveWatchers(journal, reader, context.timers());
+    this.dialogs = new Dialogs(presentities, packages);
+    final TurnSources sources =
+        new TurnSources(
+            reader, packages, context.timers(), documents, context.clock()::epochSeconds);
+    final TableTurns turns = new TableTurns(context, reader, sources, dialogs);
+    this.notifier = notifiers.apply(turns);
+    final TableFanout fanout =
+        new TableFanout(context, presentities, packages, table, dialogs, notifier, turns);
+    this.subscribers =
+        new TableSubscribers(
+            context, parameters, table, notifier, dialogs, sources, watcherLists, fanout);
+    this.subscribeHandler =
+        new TableSubscribeHandler(
+            context,
+            parameters,
+            packages,
+            authorization,
+            presentities,
+            table,
+            subscribers,
+            fanout,
+            dialogs,
+            notifier,
+            durable);
+    this.expiry = new TableExpiry(context, parameters, packages, table, subscribers);
+    this.processes =
+        subscribers.notifiers()
+            ? Optional.of(
+                new NotifierProcesses(
+                    context, parameters, table, subscribers, turns, dialogs, notifier))
+            : Optional.empty();
+  }
+
+  Notifier notifier() {
+    return notifier;
+  }
+
+  TableSubscribers subscribers() {
+    return subscribers;
+  }
+
+  TableSubscribeHandler subscribeHandler() {
+    return subscribeHandler;
+  }
+
+  /** Begins what runs by the clock. */
+  void serve() {
+    expiry.serve();
+    processes.ifPresent(NotifierProcesses::serve);
+  }
+
+  /** Ends the subscriptions that have expired. */
+  void sweep() {
+    expiry.sweep();
+  }
+
+  /** Dialogs in which something is under way. */
+  int underWay() {
+    return dialogs.count();
+  }
+}
