@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.TableReader;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The event-state server put together: who knows whom. */
@@ -19,12 +23,15 @@ final class EventState {
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
   private final Optional<TableMode> table;
+  private final CurrentDocuments documents;
+  private final Spheres spheres;
+  private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
 
   /**
    * @param journal empty when nothing is stored
-   * @param reader empty when nothing is stored
+   * @param reader answers questions to the tables; empty when nothing is stored
    */
   EventState(
       final ModuleContext context,
@@ -33,7 +40,8 @@ final class EventState {
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
-    this.presentities = new Presentities(parameters);
+    this.presentities =
+        new Presentities(parameters, new DocumentPolicy(parameters, context.clock()::epochSeconds));
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -69,11 +77,12 @@ final class EventState {
                         journal.orElseThrow(),
                         r,
                         durable.orElseThrow(),
-                        (subscription, then) -> subscription.presentity().queue().enterAlways(then),
+                        this::whenCurrent,
                         notifiers));
     final Notifier notifier =
         table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
     final Fanout fanout = new Fanout(context, presentities, packages, notifier);
+    this.spheres = new Spheres(parameters, Authorization.EVERYBODY);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
@@ -89,8 +98,39 @@ final class EventState {
                         notifier,
                         rows,
                         context.clock()::epochSeconds));
+    final Departures departures =
+        new Departures(
+            context,
+            presentities,
+            table.flatMap(TableMode::marked),
+            parameters.notifier().waitSeconds() * 1000L,
+            (presentity, publication) -> publications().discard(presentity, publication));
     this.publications =
-        new Publications(context, parameters, subscribers, writeBack, documentExpiry);
+        new Publications(
+            context,
+            parameters,
+            subscribers,
+            writeBack,
+            documentExpiry,
+            spheres,
+            departures,
+            reader);
+    this.documents = new CurrentDocuments(publications, context);
+    this.expired =
+        publications
+            .truth()
+            .map(
+                documentTable ->
+                    new ExpiredDocuments(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        publications,
+                        subscribers,
+                        documentTable,
+                        reader.orElseThrow(),
+                        journal.orElseThrow()));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -99,6 +139,7 @@ final class EventState {
             presentities,
             publications,
             subscribers,
+            departures,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -111,6 +152,7 @@ final class EventState {
             fanout,
             watcherLists,
             rows,
+            documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH),
             table.map(TableMode::subscribeHandler));
   }
@@ -122,16 +164,53 @@ final class EventState {
 
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
-    return durable.map(DurableAnswer::oldestMillis).orElse(0L);
+    return Math.max(
+        durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
   }
 
   private void gone(final NotifyResult result) {
-    table.ifPresentOrElse(
-        t -> t.subscribers().gone(result), () -> subscriptions.gone(result));
+    table.ifPresentOrElse(t -> t.subscribers().gone(result), () -> subscriptions.gone(result));
+  }
+
+  private void whenCurrent(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, () -> true, reader);
   }
 
   Presentities presentities() {
     return presentities;
+  }
+
+  /** Lets readers of documents wait for what is current. */
+  CurrentDocuments documents() {
+    return documents;
+  }
+
+  /**
+   * The sphere that a presentity is in, as soon as its documents are current.
+   *
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
+   */
+  void sphere(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<String>> found) {
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+  }
+
+  /** As {@link #sphere}: what somebody is told who asks. */
+  void document(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
+    if (!documents.table()) {
+      found.accept(
+          presentities
+              .find(uri, eventPackage)
+              .map(Presentity::current)
+              .orElseGet(() -> eventPackage.state(uri, List.of(), OptionalInt.empty())));
+      return;
+    }
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity, current -> found.accept(current ? presentity.current() : Optional.empty()));
   }
 
   Subscriptions subscriptions() {
@@ -160,11 +239,13 @@ final class EventState {
 
   /** Begins what runs by the clock. */
   void serve() {
+    expired.ifPresent(ExpiredDocuments::serve);
     table.ifPresent(TableMode::serve);
   }
 
   /** Ends whatever is due. */
   void sweep() {
+    expired.ifPresent(ExpiredDocuments::sweep);
     table.ifPresent(TableMode::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();

@@ -42,8 +42,11 @@ final class NotifyDrafts {
               whole
                   ? watcherLists.full(subscription)
                   : watcherLists.partial(subscription, outbox.watchers));
+    } else if (outbox.asked) {
+      state = presentity.shownTo(subscription.row().contact());
     } else {
-      state = outbox.change ? presentity.announced() : presentity.current();
+      state =
+          outbox.change ? outbox.departure.orElseGet(presentity::announced) : presentity.current();
     }
     final long granted = outbox.granted;
     outbox.clearState();

@@ -23,6 +23,9 @@ final class Outbox {
   /** The documents have changed. */
   boolean change;
 
+  /** How the change was told, where the presentity does not remember that: who has left. */
+  Optional<Optional<byte[]>> departure = Optional.empty();
+
   /** The watcher has asked. */
   boolean asked;
 
@@ -60,6 +63,7 @@ final class Outbox {
 
   void clearState() {
     change = false;
+    departure = Optional.empty();
     asked = false;
     fullList = false;
     watchers.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * Module {@code presence}: the event-state server. The packages that it serves are registered by
@@ -60,9 +61,15 @@ public final class PresenceModule implements KamailioModule {
   }
 
   private void refuseWhatIsMissing() {
-    if (parameters.publCache() == PublCache.DATABASE) {
+    if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY
+        && !DocumentOrder.of(parameters).interpreted()) {
       throw new ParameterException(
-          NAME, "publ_cache", "0 is not available yet; use 1 (database and memory) or 2 (memory)");
+          NAME,
+          "retrieve_order_by",
+          "\""
+              + parameters.orderBy()
+              + "\" is more than a list of presentity's columns with ASC or DESC, which is all that"
+              + " documents in memory can be ordered by; simplify it, or use publ_cache 0");
     }
   }
 
@@ -170,18 +177,15 @@ public final class PresenceModule implements KamailioModule {
    * The presence document of a presentity as a watcher would see it, without authorisation.
    *
    * @param uri as stored, {@code sip:user@host}
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
    */
-  Optional<byte[]> document(final String uri) {
-    return packages
-        .find(PRESENCE)
-        .flatMap(
-            p ->
-                state.flatMap(
-                    s ->
-                        s.presentities()
-                            .find(uri, p)
-                            .map(Presentity::current)
-                            .orElseGet(() -> p.state(uri, List.of(), OptionalInt.empty()))));
+  void document(final String uri, final Consumer<Optional<byte[]>> found) {
+    final Optional<EventPackage> presence = packages.find(PRESENCE);
+    if (presence.isEmpty() || state.isEmpty()) {
+      found.accept(Optional.empty());
+      return;
+    }
+    state.get().document(uri, presence.get(), found);
   }
 
   @Override
@@ -196,6 +200,11 @@ public final class PresenceModule implements KamailioModule {
     }
   }
 
+  /** What it serves from; empty before {@link #open} and in library mode. */
+  Optional<EventState> state() {
+    return state;
+  }
+
   /** As {@link EventState#afterReplies}. */
   void afterReplies(final Runnable reader) {
     state.ifPresentOrElse(s -> s.afterReplies(reader), reader);
@@ -203,11 +212,8 @@ public final class PresenceModule implements KamailioModule {
 
   @Override
   public void serve() {
-    state.ifPresent(
-        s -> {
-          restore.into(s);
-          s.serve();
-        });
+    state.ifPresent(restore::into);
+    state.ifPresent(EventState::serve);
   }
 
   @Override

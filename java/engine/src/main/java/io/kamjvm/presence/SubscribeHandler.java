@@ -11,6 +11,7 @@ import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class SubscribeHandler {
   private final Fanout fanout;
   private final WatcherLists watcherLists;
   private final WriteBack writeBack;
+  private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
   private final Optional<TableSubscribeHandler> table;
 
@@ -41,6 +43,7 @@ final class SubscribeHandler {
       final Fanout fanout,
       final WatcherLists watcherLists,
       final WriteBack writeBack,
+      final CurrentDocuments documents,
       final Optional<DurableAnswer> durable,
       final Optional<TableSubscribeHandler> table) {
     this.context = context;
@@ -53,6 +56,7 @@ final class SubscribeHandler {
     this.fanout = fanout;
     this.watcherLists = watcherLists;
     this.writeBack = writeBack;
+    this.documents = documents;
     this.durable = durable;
     this.table = table;
   }
@@ -80,7 +84,9 @@ final class SubscribeHandler {
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
     final Optional<Subscription> known =
-        subscriptions.find(subscribe.dialog()).filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
+        subscriptions
+            .find(subscribe.dialog())
+            .filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
     if (known.isPresent()) {
       final Subscription subscription = known.get();
       if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
@@ -146,26 +152,34 @@ final class SubscribeHandler {
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
     if (!parameters.fastNotify()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
-    } else if (subscription.presentity().queue().held()) {
-      answer(call, subscribe, subscription, subscription.row(), false, List.of());
-      whenSettled(
-          subscription,
-          () -> {
-            notifier.ended(subscription, "timeout", body(subscription));
-            notifier.pump(subscription);
-          });
-    } else {
+    } else if (documents.atHand(subscription.presentity())) {
       notifier.ended(subscription, "timeout", body(subscription));
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
+    } else {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+      lastBody(subscription);
     }
+  }
+
+  /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
+  private void lastBody(final Subscription subscription) {
+    final AtomicInteger retries = new AtomicInteger();
+    documents.whenCurrent(
+        subscription.presentity(),
+        new Object(),
+        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          notifier.ended(subscription, "timeout", body(subscription));
+          notifier.pump(subscription);
+        });
   }
 
   /**
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private static void whenSettled(final Subscription subscription, final Runnable reader) {
-    subscription.presentity().queue().enterAlways(reader);
+  private void whenSettled(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
   private void inDialog(
@@ -239,8 +253,13 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
-          notifier.ended(subscription, "timeout", body(subscription));
-          subscriptions.end(subscription);
+          if (documents.table()) {
+            subscriptions.end(subscription);
+            lastBody(subscription);
+          } else {
+            notifier.ended(subscription, "timeout", body(subscription));
+            subscriptions.end(subscription);
+          }
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -297,7 +316,7 @@ final class SubscribeHandler {
       return Optional.of(watcherLists.full(subscription));
     }
     return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
-        ? subscription.presentity().current()
+        ? subscription.presentity().shownTo(row.contact())
         : Optional.empty();
   }
 
@@ -309,7 +328,7 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify && subscription.presentity().queue().held()) {
+    if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 final class TableFanout {
   private static final Logger LOG = LoggerFactory.getLogger(TableFanout.class);
 
-  /** One change, and how packages that deliver every state tell it. */
-  private record Told(String sender, Optional<byte[]> state) {}
+  /** One change; and how it is told, if that can not be looked up later. */
+  private record Told(String sender, boolean departure, Optional<byte[]> state) {}
 
   private static final class Round {
     private List<Told> changes = new ArrayList<>(1);
@@ -62,13 +62,16 @@ final class TableFanout {
 
   /** The documents have changed; the sender need not be told. */
   void changed(final Presentity presentity, final String sender) {
+    final boolean departure = presentity.showsWhoLeft();
     final Optional<byte[]> state =
-        presentity.eventPackage().deliversEveryState() ? presentity.announced() : Optional.empty();
+        departure || presentity.eventPackage().deliversEveryState()
+            ? presentity.announced()
+            : Optional.empty();
     final Round round = round(presentity);
     if (round.changes.size() >= PresenceLimits.WAITING_STATES) {
       round.changes.remove(0);
     }
-    round.changes.add(new Told(sender, state));
+    round.changes.add(new Told(sender, departure, state));
     read(presentity, round);
   }
 
@@ -115,8 +118,7 @@ final class TableFanout {
                 presentity.uri());
             context
                 .timers()
-                .schedule(
-                    PresenceLimits.JOURNAL_RETRY_MILLIS, () -> finished(presentity, round));
+                .schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, () -> finished(presentity, round));
           }
         });
   }
@@ -137,7 +139,11 @@ final class TableFanout {
     for (final Told change : changes) {
       if (change.sender().isEmpty()
           || !presentities.sameUri(subscription.row().contact(), change.sender())) {
-        notifier.changed(subscription, change.state());
+        if (change.departure()) {
+          notifier.departed(subscription, change.state());
+        } else {
+          notifier.changed(subscription, change.state());
+        }
       }
     }
     if (again) {
@@ -195,8 +201,7 @@ final class TableFanout {
   private List<SubscriptionRow> hearing(final List<SubscriptionRow> rows) {
     final long now = context.clock().epochSeconds();
     final Predicate<SubscriptionRow> hears =
-        row ->
-            row.status() == Subscription.ACTIVE && row.reason().isEmpty() && row.expires() > now;
+        row -> row.status() == Subscription.ACTIVE && row.reason().isEmpty() && row.expires() > now;
     return rows.stream().filter(hears).toList();
   }
 

@@ -14,6 +14,7 @@ import java.util.function.Function;
  */
 final class TableMode {
   private final Dialogs dialogs;
+  private final ActiveWatchers table;
   private final Notifier notifier;
   private final TableSubscribers subscribers;
   private final TableSubscribeHandler subscribeHandler;
@@ -37,7 +38,7 @@ final class TableMode {
       final DurableAnswer durable,
       final BiConsumer<Subscription, Runnable> documents,
       final Function<NotifyTurns, Notifier> notifiers) {
-    final ActiveWatchers table = new ActiveWatchers(journal, reader, context.timers());
+    this.table = new ActiveWatchers(journal, reader, context.timers());
     this.dialogs = new Dialogs(presentities, packages);
     final TurnSources sources =
         new TurnSources(
@@ -73,6 +74,11 @@ final class TableMode {
 
   Notifier notifier() {
     return notifier;
+  }
+
+  /** The table, where subscriptions are marked for those who tell them; else empty. */
+  Optional<ActiveWatchers> marked() {
+    return processes.map(p -> table);
   }
 
   TableSubscribers subscribers() {
