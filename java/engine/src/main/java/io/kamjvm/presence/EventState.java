@@ -39,7 +39,8 @@ final class EventState {
       final EventPackages packages,
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
-    final boolean subscriptionsStored = parameters.subsDbMode().stored();
+    final boolean subscriptionsStored =
+        parameters.subsDbMode().stored() && parameters.subsDbMode() != SubsDbMode.DATABASE;
     this.presentities =
         new Presentities(parameters, new DocumentPolicy(parameters, context.clock()::epochSeconds));
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
@@ -235,6 +236,11 @@ final class EventState {
 
   SubscribeHandler subscribeHandler() {
     return subscribeHandler;
+  }
+
+  /** Where the table of subscriptions is the truth: dialogs in which something is under way. */
+  int underWay() {
+    return table.map(TableMode::underWay).orElse(0);
   }
 
   /** Begins what runs by the clock. */

@@ -74,7 +74,7 @@ final class TableExpiry {
     final List<SubscriptionRow> ours =
         rows.get().stream().filter(r -> packages.find(r.event()).isPresent()).toList();
     final int others = rows.get().size() - ours.size();
-    final boolean more = rows.get().size() >= limit && !ours.isEmpty();
+    final boolean more = rows.get().size() >= limit;
     slice(ours, 0, more ? parameters.fetchRows() + others : 0);
   }
 
