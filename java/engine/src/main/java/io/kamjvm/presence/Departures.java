@@ -32,6 +32,7 @@ final class Departures {
   private final Optional<ActiveWatchers> table;
   private final long patienceMillis;
   private final BiConsumer<Presentity, Publication> discard;
+  private final PackageCode code;
   private final Presentities presentities;
   private final Set<PublicationRow> watched = new HashSet<>();
 
@@ -42,11 +43,13 @@ final class Departures {
    */
   Departures(
       final ModuleContext context,
+      final PackageCode code,
       final Presentities presentities,
       final Optional<ActiveWatchers> table,
       final long patienceMillis,
       final BiConsumer<Presentity, Publication> discard) {
     this.context = context;
+    this.code = code;
     this.presentities = presentities;
     this.table = table;
     this.patienceMillis = patienceMillis;
@@ -58,9 +61,12 @@ final class Departures {
     return row.etag().startsWith(TAG);
   }
 
-  /** What stays in the place of a document that goes; empty where nothing does. */
+  /**
+   * What stays in the place of a document that goes; empty where nothing does: who has to be told
+   * is told the state without it.
+   */
   Optional<Publication> of(final Presentity presentity, final Publication gone) {
-    if (table.isEmpty() || is(gone.row())) {
+    if (table.isEmpty() || is(gone.row()) || !code.inline(presentity.eventPackage())) {
       return Optional.empty();
     }
     return render(presentity, gone).flatMap(body -> inPlace(presentity, gone, body));

@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.TableReader;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
@@ -28,6 +30,11 @@ final class EventState {
   private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
+  private final WatcherCommands watcherCommands;
+  private final Optional<PendingWatchers> pendingWatchers;
+  private final long purgeMillis;
+  private final PackageCode code;
+  private final States states;
 
   /**
    * @param journal empty when nothing is stored
@@ -37,12 +44,15 @@ final class EventState {
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
+      final PackageCode code,
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
     final boolean subscriptionsStored =
         parameters.subsDbMode().stored() && parameters.subsDbMode() != SubsDbMode.DATABASE;
-    this.presentities =
-        new Presentities(parameters, new DocumentPolicy(parameters, context.clock()::epochSeconds));
+    final LongSupplier now = context.clock()::epochSeconds;
+    this.code = code;
+    this.states = new States(code);
+    this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -50,19 +60,20 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
-    final WatcherLists watcherLists =
-        new WatcherLists(presentities, packages, context.clock()::epochSeconds);
+    final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
+    final RulesDesk rules = new RulesDesk(code, context.clock());
+    final NotifySources sources = new NotifySources(states, watcherLists);
     final Function<NotifyTurns, Notifier> notifiers =
         turns ->
             new Notifier(
                 context,
                 parameters,
-                new NotifyDrafts(watcherLists, context.clock()::epochSeconds),
+                new NotifyDrafts(watcherLists, now),
+                sources,
                 turns,
-                new Views(),
+                new Views(code, rules),
                 rows::counted,
                 this::gone);
-    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.table =
         reader
             .filter(r -> parameters.subsDbMode() == SubsDbMode.DATABASE)
@@ -73,17 +84,13 @@ final class EventState {
                         parameters,
                         packages,
                         presentities,
-                        watcherLists,
-                        Authorization.EVERYBODY,
                         journal.orElseThrow(),
+                        new TurnSources(r, packages, context, sources, this::whenCurrent),
                         r,
-                        durable.orElseThrow(),
-                        this::whenCurrent,
                         notifiers));
     final Notifier notifier =
         table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
     final Fanout fanout = new Fanout(context, presentities, packages, notifier);
-    this.spheres = new Spheres(parameters, Authorization.EVERYBODY);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
@@ -93,15 +100,24 @@ final class EventState {
             .orElseGet(
                 () ->
                     new MemorySubscribers(
-                        presentities,
-                        subscriptions,
-                        fanout,
-                        notifier,
-                        rows,
-                        context.clock()::epochSeconds));
+                        presentities, subscriptions, fanout, notifier, rows, now));
+    final Authorization authorization =
+        journal.isPresent() && reader.isPresent()
+            ? new RuledAuthorization(
+                code,
+                rules,
+                reader.get(),
+                journal.get(),
+                subscribers,
+                new Reevaluation(
+                    code, rules, reader.get(), journal.get(), subscribers, presentities::tidy),
+                now)
+            : Authorization.EVERYBODY;
+    this.spheres = new Spheres(parameters, authorization);
     final Departures departures =
         new Departures(
             context,
+            code,
             presentities,
             table.flatMap(TableMode::marked),
             parameters.notifier().waitSeconds() * 1000L,
@@ -111,12 +127,14 @@ final class EventState {
             context,
             parameters,
             subscribers,
+            code,
             writeBack,
             documentExpiry,
             spheres,
             departures,
             reader);
     this.documents = new CurrentDocuments(publications, context);
+    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.expired =
         publications
             .truth()
@@ -141,6 +159,7 @@ final class EventState {
             publications,
             subscribers,
             departures,
+            code,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -151,11 +170,34 @@ final class EventState {
             subscriptions,
             notifier,
             fanout,
-            watcherLists,
+            authorization,
+            code,
             rows,
             documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH),
-            table.map(TableMode::subscribeHandler));
+            table.map(t -> t.subscribeHandler(authorization, durable.orElseThrow())));
+    this.watcherCommands =
+        new WatcherCommands(
+            packages,
+            code,
+            presentities,
+            authorization,
+            rules,
+            new HardState(
+                context,
+                code,
+                presentities,
+                publications,
+                documents,
+                subscribers,
+                journal.filter(j -> parameters.publCache().stored())),
+            documents,
+            subscribers);
+    this.pendingWatchers =
+        journal
+            .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
+            .map(j -> new PendingWatchers(context, j));
+    this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -202,16 +244,40 @@ final class EventState {
   void document(
       final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
     if (!documents.table()) {
-      found.accept(
-          presentities
-              .find(uri, eventPackage)
-              .map(Presentity::current)
-              .orElseGet(() -> eventPackage.state(uri, List.of(), OptionalInt.empty())));
+      final Optional<Presentity> known = presentities.find(uri, eventPackage);
+      if (known.isPresent()) {
+        known(known.get(), found);
+      } else {
+        code.<Optional<byte[]>>call(
+            eventPackage,
+            "state",
+            () -> eventPackage.state(uri, List.of(), OptionalInt.empty()),
+            result ->
+                found.accept(
+                    result instanceof Made<Optional<byte[]>> made
+                        ? made.value()
+                        : Optional.empty()));
+      }
       return;
     }
     final Presentity presentity = presentities.obtain(uri, eventPackage);
     documents.once(
-        presentity, current -> found.accept(current ? presentity.current() : Optional.empty()));
+        presentity,
+        current -> {
+          if (current) {
+            known(presentity, found);
+          } else {
+            found.accept(Optional.empty());
+          }
+        });
+  }
+
+  private void known(final Presentity presentity, final Consumer<Optional<byte[]>> found) {
+    if (presentity.stateKnown()) {
+      found.accept(presentity.current());
+    } else {
+      states.prepare(presentity, () -> found.accept(presentity.current()));
+    }
   }
 
   Subscriptions subscriptions() {
@@ -238,6 +304,10 @@ final class EventState {
     return subscribeHandler;
   }
 
+  WatcherCommands watcherCommands() {
+    return watcherCommands;
+  }
+
   /** Where the table of subscriptions is the truth: dialogs in which something is under way. */
   int underWay() {
     return table.map(TableMode::underWay).orElse(0);
@@ -245,12 +315,16 @@ final class EventState {
 
   /** Begins what runs by the clock. */
   void serve() {
-    expired.ifPresent(ExpiredDocuments::serve);
     table.ifPresent(TableMode::serve);
+    expired.ifPresent(ExpiredDocuments::serve);
+    if (purgeMillis > 0) {
+      pendingWatchers.ifPresent(p -> p.every(purgeMillis));
+    }
   }
 
   /** Ends whatever is due. */
   void sweep() {
+    pendingWatchers.ifPresent(PendingWatchers::purge);
     expired.ifPresent(ExpiredDocuments::sweep);
     table.ifPresent(TableMode::sweep);
     documentExpiry.sweep();

@@ -5,9 +5,11 @@ import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.OutgoingRequest;
+import io.kamjvm.presence.Views.View;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class Notifier {
   private final Optional<String> deletionWish;
   private final NotifyLog log;
   private final NotifyDrafts drafts;
+  private final NotifySources sources;
   private final NotifyTurns turns;
   private final Views views;
   private final Consumer<Subscription> counted;
@@ -37,6 +40,7 @@ final class Notifier {
       final ModuleContext context,
       final PresenceParameters parameters,
       final NotifyDrafts drafts,
+      final NotifySources sources,
       final NotifyTurns turns,
       final Views views,
       final Consumer<Subscription> counted,
@@ -47,6 +51,7 @@ final class Notifier {
     this.deletionWish = parameters.deletionWish();
     this.log = new NotifyLog(kamailio, parameters.logLevel(), parameters.logFacility());
     this.drafts = drafts;
+    this.sources = sources;
     this.turns = turns;
     this.views = views;
     this.counted = counted;
@@ -55,17 +60,17 @@ final class Notifier {
 
   /** Notes that the documents have changed; {@link #next} or {@link #pump} sends. */
   void changed(final Subscription subscription) {
-    changed(subscription, subscription.presentity().announced());
+    changed(subscription, subscription.presentity()::announced);
   }
 
-  /** As {@link #changed}, where the change was told as this state. */
-  void changed(final Subscription subscription, final Optional<byte[]> state) {
+  /** As {@link #changed}, where packages that deliver every state tell the change as this. */
+  void changed(final Subscription subscription, final Supplier<Optional<byte[]>> state) {
     final Outbox outbox = subscription.outbox();
     if (subscription.presentity().eventPackage().deliversEveryState()) {
       if (outbox.states.size() >= PresenceLimits.WAITING_STATES) {
         outbox.states.poll();
       }
-      outbox.states.add(state);
+      outbox.states.add(state.get());
     } else {
       outbox.change = true;
       outbox.departure = Optional.empty();
@@ -74,13 +79,18 @@ final class Notifier {
 
   /** As {@link #changed}: somebody has left, and the presentity will not remember that. */
   void departed(final Subscription subscription, final Optional<byte[]> state) {
-    changed(subscription, state);
+    changed(subscription, () -> state);
     subscription.outbox().departure = Optional.of(state);
   }
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
-    subscription.outbox().watchers.add(by);
+    subscription.outbox().watchers.put(by, Optional.empty());
+  }
+
+  /** Notes that somebody's watching has ended, and how. */
+  void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
+    subscription.outbox().watchers.put(by, Optional.of(how));
   }
 
   /** Notes that somebody no longer watches. */
@@ -90,13 +100,20 @@ final class Notifier {
 
   /** Notes that the watcher has asked and was granted these seconds. */
   void asked(final Subscription subscription, final long granted) {
+    subscription.presentity().retryState();
     subscription.outbox().asked = true;
     subscription.outbox().granted = granted;
   }
 
-  /** Notes that the subscription has ended; it must no longer be live. */
-  void ended(final Subscription subscription, final String reason, final Optional<byte[]> body) {
-    subscription.outbox().farewell = Optional.of(new Outbox.Farewell(reason, body));
+  /**
+   * Notes that the subscription has ended; it must no longer be live.
+   *
+   * @param state whether the watcher is shown the state once more, if it may see it
+   */
+  void ended(final Subscription subscription, final String reason, final boolean state) {
+    subscription.presentity().retryState();
+    subscription.outbox().farewell =
+        Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
   }
 
   /** Has a courier send what waits, if nothing is under way. */
@@ -125,12 +142,22 @@ final class Notifier {
     if (outbox.inFlight || !outbox.waiting()) {
       return Optional.empty();
     }
-    if (turns.immediate()) {
-      return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
+    if (!turns.immediate()) {
+      outbox.inFlight = true;
+      turns.take(subscription, taken -> turnTaken(subscription, taken));
+      return Optional.empty();
     }
-    outbox.inFlight = true;
-    turns.take(subscription, taken -> turnTaken(subscription, taken));
-    return Optional.empty();
+    if (!sources.atHand(subscription)) {
+      outbox.inFlight = true;
+      sources.fetch(
+          subscription,
+          () -> {
+            outbox.inFlight = false;
+            pump(subscription);
+          });
+      return Optional.empty();
+    }
+    return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
   }
 
   private void turnTaken(final Subscription subscription, final boolean taken) {
@@ -141,17 +168,52 @@ final class Notifier {
           .flatMap(draft -> rendered(subscription, draft))
           .ifPresent(outgoing -> send(subscription, outgoing));
     }
-    rest(subscription);
+    // another change may have come while the turn was waited for
+    pump(subscription);
   }
 
   private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
-    if (views.immediate(subscription)) {
-      return Optional.of(emit(subscription, draft, views.of(subscription, draft.body())));
+    final Rendering rendering = new Rendering(subscription, draft);
+    views.make(subscription, draft.body(), rendering::made);
+    return rendering.atOnce();
+  }
+
+  /** A NOTIFY whose body is being made, perhaps elsewhere: then a courier sends it. */
+  private final class Rendering {
+    private final Subscription subscription;
+    private final NotifyDraft draft;
+    private Optional<View> view = Optional.empty();
+    private boolean awaited;
+
+    Rendering(final Subscription subscription, final NotifyDraft draft) {
+      this.subscription = subscription;
+      this.draft = draft;
     }
-    subscription.outbox().inFlight = true;
-    views.make(
-        subscription, draft.body(), view -> send(subscription, emit(subscription, draft, view)));
-    return Optional.empty();
+
+    void made(final View made) {
+      view = Optional.of(made);
+      if (awaited) {
+        subscription.outbox().inFlight = false;
+        outgoing().or(() -> next(subscription)).ifPresent(outgoing -> send(subscription, outgoing));
+        rest(subscription);
+      }
+    }
+
+    Optional<Outgoing> atOnce() {
+      if (view.isPresent()) {
+        return outgoing().or(() -> next(subscription));
+      }
+      awaited = true;
+      subscription.outbox().inFlight = true;
+      return Optional.empty();
+    }
+
+    private Optional<Outgoing> outgoing() {
+      final View made = view.orElseThrow();
+      return made.failed() && !draft.owed()
+          ? Optional.empty()
+          : Optional.of(emit(subscription, draft, made.body()));
+    }
   }
 
   private Outgoing emit(

@@ -33,6 +33,7 @@ public final class PresenceModule implements KamailioModule {
   private final ModuleContext context;
   private final StoreFactory stores;
   private final EventPackages packages;
+  private final PackageCode code;
   private final PresenceParameters parameters;
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
@@ -53,8 +54,9 @@ public final class PresenceModule implements KamailioModule {
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
-    this.rpcs = new PresenceRpc(() -> state, parameters, context);
-    this.restore = new Restore(context, packages);
+    this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
+    this.code = new PackageCode(packages, context.engine());
+    this.restore = new Restore(context, packages, code);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
@@ -147,8 +149,13 @@ public final class PresenceModule implements KamailioModule {
                 context,
                 parameters,
                 packages,
+                code,
                 store.map(EventStateStore::journal),
                 store.map(EventStateStore::reader)));
+  }
+
+  private Optional<WholeTable> table() {
+    return store.filter(s -> parameters.publCache().stored()).map(WholeTable::new);
   }
 
   private void openStore() throws StorageException {
@@ -193,6 +200,7 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.serves()) {
       packages
           .find(PRESENCE)
+          .filter(code::inline)
           .ifPresent(
               p ->
                   new Rehearsal(context, parameters, packages, p)

@@ -142,7 +142,7 @@ final class TableFanout {
         if (change.departure()) {
           notifier.departed(subscription, change.state());
         } else {
-          notifier.changed(subscription, change.state());
+          notifier.changed(subscription, change::state);
         }
       }
     }
@@ -160,6 +160,16 @@ final class TableFanout {
   /** Somebody's watching is over; else as {@link #watched}. */
   void unwatched(final Subscription by, final Runnable then) {
     hearingOfWatchers(by, notifier::unwatched, then);
+  }
+
+  /** Somebody's watching has been ended, as {@code how} says; else as {@link #watched}. */
+  void left(final Subscription by, final WatcherEvent how, final Runnable then) {
+    if (by.row().status() == Subscription.PENDING) {
+      // it goes on waiting for a decision, without a subscription
+      unwatched(by, then);
+    } else {
+      hearingOfWatchers(by, subscription -> notifier.left(subscription, by, how), then);
+    }
   }
 
   private void hearingOfWatchers(

@@ -5,7 +5,6 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.TableReader;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -13,17 +12,19 @@ import java.util.function.Function;
  * same tables at any time. Engine thread only.
  */
 final class TableMode {
+  private final ModuleContext context;
+  private final PresenceParameters parameters;
+  private final EventPackages packages;
+  private final Presentities presentities;
   private final Dialogs dialogs;
   private final ActiveWatchers table;
   private final Notifier notifier;
   private final TableSubscribers subscribers;
-  private final TableSubscribeHandler subscribeHandler;
+  private final TableFanout fanout;
   private final TableExpiry expiry;
   private final Optional<NotifierProcesses> processes;
 
   /**
-   * @param documents runs a reader when the documents that a subscription is about are as they
-   *     should be shown
    * @param notifiers makes the notifier that takes these turns
    */
   TableMode(
@@ -31,38 +32,20 @@ final class TableMode {
       final PresenceParameters parameters,
       final EventPackages packages,
       final Presentities presentities,
-      final WatcherLists watcherLists,
-      final Authorization authorization,
       final Journal journal,
+      final TurnSources sources,
       final TableReader reader,
-      final DurableAnswer durable,
-      final BiConsumer<Subscription, Runnable> documents,
       final Function<NotifyTurns, Notifier> notifiers) {
+    this.context = context;
+    this.parameters = parameters;
+    this.packages = packages;
+    this.presentities = presentities;
     this.table = new ActiveWatchers(journal, reader, context.timers());
     this.dialogs = new Dialogs(presentities, packages);
-    final TurnSources sources =
-        new TurnSources(
-            reader, packages, context.timers(), documents, context.clock()::epochSeconds);
     final TableTurns turns = new TableTurns(context, reader, sources, dialogs);
     this.notifier = notifiers.apply(turns);
-    final TableFanout fanout =
-        new TableFanout(context, presentities, packages, table, dialogs, notifier, turns);
-    this.subscribers =
-        new TableSubscribers(
-            context, parameters, table, notifier, dialogs, sources, watcherLists, fanout);
-    this.subscribeHandler =
-        new TableSubscribeHandler(
-            context,
-            parameters,
-            packages,
-            authorization,
-            presentities,
-            table,
-            subscribers,
-            fanout,
-            dialogs,
-            notifier,
-            durable);
+    this.fanout = new TableFanout(context, presentities, packages, table, dialogs, notifier, turns);
+    this.subscribers = new TableSubscribers(context, parameters, table, notifier, dialogs, fanout);
     this.expiry = new TableExpiry(context, parameters, packages, table, subscribers);
     this.processes =
         subscribers.notifiers()
@@ -85,8 +68,21 @@ final class TableMode {
     return subscribers;
   }
 
-  TableSubscribeHandler subscribeHandler() {
-    return subscribeHandler;
+  /** Decides on SUBSCRIBE requests. */
+  TableSubscribeHandler subscribeHandler(
+      final Authorization authorization, final DurableAnswer durable) {
+    return new TableSubscribeHandler(
+        context,
+        parameters,
+        packages,
+        authorization,
+        presentities,
+        table,
+        subscribers,
+        fanout,
+        dialogs,
+        notifier,
+        durable);
   }
 
   /** Begins what runs by the clock. */

@@ -154,25 +154,22 @@ final class TableSubscribeHandler {
     }
 
     private void authorize() {
-      final Presentity presentity =
-          presentities.obtain(subscribe.presentity(), subscribe.eventPackage());
-      presentity.pin();
+      final Presentity presentity = pinned();
       final Authorization.Watcher watcher =
-          new Authorization.Watcher(
-              presentity, subscribe.watcherUser(), subscribe.watcherDomain());
+          new Authorization.Watcher(presentity, subscribe.watcherUser(), subscribe.watcherDomain());
       authorization.decide(
           watcher,
           verdict ->
               step(
                   () -> {
-                    presentity.unpin();
-                    presentities.tidy(presentity);
                     if (verdict.isEmpty()) {
+                      LOG.warn("nobody can tell whether {} may be watched", presentity.uri());
                       call.busy();
                       queue.release();
                     } else {
                       create(verdict.get());
                     }
+                    unpin(presentity);
                   }));
     }
 
@@ -188,15 +185,38 @@ final class TableSubscribeHandler {
       } else if (subscribe.granted() > 0) {
         final List<Change> forward = new ArrayList<>(marked());
         forward.add(0, new Change.AddSubscription(row));
-        decide(forward, List.of(remove()), row, () -> begun(row));
+        final Presentity presentity = pinned();
+        final int epoch = presentity.rules().epoch;
+        decide(
+            forward,
+            List.of(remove()),
+            row,
+            () -> {
+              dialogs.working(row).ifPresent(s -> authorization.recheck(s, epoch));
+              begun(row);
+              unpin(presentity);
+            },
+            () -> unpin(presentity));
       } else if (subscribers.notifiers() && !parameters.fastNotify()) {
         final SubscriptionRow over = row.authorized(Subscription.TERMINATED, "timeout");
         final List<Change> forward = new ArrayList<>(marked());
         forward.add(0, new Change.AddSubscription(over));
-        decide(forward, List.of(remove()), over, () -> {});
+        decide(forward, List.of(remove()), over, () -> {}, () -> {});
       } else {
         passing(row, "timeout", parameters.fastNotify());
       }
+    }
+
+    private Presentity pinned() {
+      final Presentity presentity =
+          presentities.obtain(subscribe.presentity(), subscribe.eventPackage());
+      presentity.pin();
+      return presentity;
+    }
+
+    private void unpin(final Presentity presentity) {
+      presentity.unpin();
+      presentities.tidy(presentity);
     }
 
     /** Answers, and tells once what there is to tell. */
@@ -213,10 +233,7 @@ final class TableSubscribeHandler {
         context
             .engine()
             .execute(
-                () ->
-                    dialogs
-                        .ended(row)
-                        .ifPresent(s -> subscribers.farewell(s, reason, shown)));
+                () -> dialogs.ended(row).ifPresent(s -> subscribers.farewell(s, reason, shown)));
       }
     }
 
@@ -228,7 +245,12 @@ final class TableSubscribeHandler {
               context.clock().epochSeconds() + subscribe.granted());
       final List<Change> forward = new ArrayList<>(marked());
       forward.add(0, new Change.UpdateSubscription(after));
-      decide(forward, List.of(new Change.UpdateSubscription(before)), after, () -> begun(after));
+      decide(
+          forward,
+          List.of(new Change.UpdateSubscription(before)),
+          after,
+          () -> begun(after),
+          () -> {});
     }
 
     private void unsubscribe(final SubscriptionRow before) {
@@ -237,18 +259,15 @@ final class TableSubscribeHandler {
       decide(
           List.of(
               new Change.EndSubscription(
-                  subscribe.dialog(),
-                  OptionalLong.of(before.localCseq()),
-                  before.remoteCseq())),
+                  subscribe.dialog(), OptionalLong.of(before.localCseq()), before.remoteCseq())),
           List.of(new Change.AddSubscription(before)),
           after,
           () ->
               dialogs
                   .ended(after)
                   .ifPresent(
-                      s ->
-                          fanout.unwatched(
-                              s, () -> subscribers.farewell(s, "timeout", true))));
+                      s -> fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true))),
+          () -> {});
     }
 
     /** What leaves the NOTIFY that follows to a notifier. */
@@ -260,15 +279,15 @@ final class TableSubscribeHandler {
 
     private Change remove() {
       final DialogId dialog = subscribe.dialog();
-      return new Change.RemoveSubscription(
-          dialog.callId(), dialog.localTag(), dialog.remoteTag());
+      return new Change.RemoveSubscription(dialog.callId(), dialog.localTag(), dialog.remoteTag());
     }
 
     private void decide(
         final List<Change> forward,
         final List<Change> backward,
         final SubscriptionRow row,
-        final Runnable carryOut) {
+        final Runnable carryOut,
+        final Runnable forget) {
       final Decision decision =
           new Decision(
               forward,
@@ -276,7 +295,7 @@ final class TableSubscribeHandler {
               answers.reply(subscribe, row),
               view(row, subscribe.granted()),
               carryOut,
-              () -> {});
+              forget);
       if (!durable.decide(call, queue, decision)) {
         queue.release();
       }
@@ -289,8 +308,7 @@ final class TableSubscribeHandler {
           .ifPresent(
               subscription -> {
                 subscription.row(row);
-                fanout.watched(
-                    subscription, () -> dialogs.working(row).ifPresent(this::notified));
+                fanout.watched(subscription, () -> dialogs.working(row).ifPresent(this::notified));
               });
     }
 
@@ -301,8 +319,7 @@ final class TableSubscribeHandler {
       notifier.pump(subscription);
     }
 
-    private Optional<SubscriptionView> view(
-        final SubscriptionRow row, final long expires) {
+    private Optional<SubscriptionView> view(final SubscriptionRow row, final long expires) {
       final Presentity presentity =
           presentities.obtain(row.presentityUri(), subscribe.eventPackage());
       try {

@@ -24,8 +24,6 @@ final class TableSubscribers implements Subscribers {
   private final ActiveWatchers table;
   private final Notifier notifier;
   private final Dialogs dialogs;
-  private final TurnSources sources;
-  private final WatcherLists watcherLists;
   private final TableFanout fanout;
 
   TableSubscribers(
@@ -34,16 +32,12 @@ final class TableSubscribers implements Subscribers {
       final ActiveWatchers table,
       final Notifier notifier,
       final Dialogs dialogs,
-      final TurnSources sources,
-      final WatcherLists watcherLists,
       final TableFanout fanout) {
     this.context = context;
     this.parameters = parameters;
     this.table = table;
     this.notifier = notifier;
     this.dialogs = dialogs;
-    this.sources = sources;
-    this.watcherLists = watcherLists;
     this.fanout = fanout;
   }
 
@@ -63,7 +57,9 @@ final class TableSubscribers implements Subscribers {
 
   @Override
   public List<Change> marks(final Presentity presentity, final String sender) {
-    return notifiers() ? List.of(mark(presentity.uri(), presentity.eventPackage(), sender)) : List.of();
+    return notifiers()
+        ? List.of(mark(presentity.uri(), presentity.eventPackage(), sender))
+        : List.of();
   }
 
   private Change.MarkSubscriptions mark(
@@ -122,8 +118,7 @@ final class TableSubscribers implements Subscribers {
   }
 
   @Override
-  public void authorize(
-      final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
+  public void authorize(final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
     final String uri = watcher.presentity().uri();
     final EventPackage eventPackage = watcher.presentity().eventPackage();
     table.of(
@@ -133,8 +128,7 @@ final class TableSubscribers implements Subscribers {
           if (rows.isEmpty()) {
             context
                 .timers()
-                .schedule(
-                    PresenceLimits.JOURNAL_RETRY_MILLIS, () -> authorize(watcher, verdict));
+                .schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, () -> authorize(watcher, verdict));
             return;
           }
           final List<SubscriptionRow> concerned =
@@ -187,10 +181,14 @@ final class TableSubscribers implements Subscribers {
         .working(row)
         .ifPresent(
             subscription -> {
+              if (row.status() == Subscription.ACTIVE) {
+                subscription.event(WatcherEvent.APPROVED);
+              }
               subscription.row(row);
               fanout.watched(subscription, () -> {});
               if (!notifiers()) {
-                notifier.asked(subscription, -1);
+                notifier.asked(
+                    subscription, Math.max(1, row.expires() - context.clock().epochSeconds()));
               }
               notifier.pump(subscription);
             });
@@ -274,27 +272,16 @@ final class TableSubscribers implements Subscribers {
         .ended(row)
         .ifPresent(
             subscription ->
-                fanout.unwatched(subscription, () -> farewell(subscription, reason, shown)));
+                fanout.left(
+                    subscription,
+                    WatcherEvent.ending(reason),
+                    () -> farewell(subscription, reason, shown)));
   }
 
   /** Sends the last NOTIFY of a subscription that is in no table any more. */
   void farewell(final Subscription subscription, final String reason, final boolean shown) {
-    sources.whenAtHand(
-        subscription,
-        () -> {
-          notifier.ended(subscription, reason, shown ? body(subscription) : Optional.empty());
-          notifier.pump(subscription);
-        });
-  }
-
-  private Optional<byte[]> body(final Subscription subscription) {
-    final SubscriptionRow row = subscription.row();
-    if (subscription.presentity().eventPackage().watcherinfo()) {
-      return Optional.of(watcherLists.full(subscription));
-    }
-    return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
-        ? subscription.presentity().current()
-        : Optional.empty();
+    notifier.ended(subscription, reason, shown);
+    notifier.pump(subscription);
   }
 
   /** A NOTIFY's result says that the watcher is gone. */
@@ -306,9 +293,7 @@ final class TableSubscribers implements Subscribers {
     subscription.live(false);
     table.remove(
         subscription.dialog(),
-        result.ends()
-            ? OptionalLong.empty()
-            : OptionalLong.of(subscription.row().remoteCseq()),
-        () -> fanout.unwatched(subscription, () -> {}));
+        result.ends() ? OptionalLong.empty() : OptionalLong.of(subscription.row().remoteCseq()),
+        () -> fanout.left(subscription, WatcherEvent.DEACTIVATED, () -> {}));
   }
 }

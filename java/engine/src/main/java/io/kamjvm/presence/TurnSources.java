@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.storage.Query;
 import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.TableReader;
@@ -21,6 +22,7 @@ final class TurnSources {
   private final TableReader reader;
   private final EventPackages packages;
   private final Timers timers;
+  private final NotifySources sources;
   private final BiConsumer<Subscription, Runnable> documents;
   private final LongSupplier now;
 
@@ -31,14 +33,15 @@ final class TurnSources {
   TurnSources(
       final TableReader reader,
       final EventPackages packages,
-      final Timers timers,
-      final BiConsumer<Subscription, Runnable> documents,
-      final LongSupplier now) {
+      final ModuleContext context,
+      final NotifySources sources,
+      final BiConsumer<Subscription, Runnable> documents) {
     this.reader = reader;
     this.packages = packages;
-    this.timers = timers;
+    this.timers = context.timers();
+    this.sources = sources;
     this.documents = documents;
-    this.now = now;
+    this.now = context.clock()::epochSeconds;
   }
 
   /** Runs {@code then} in this turn or a later one; while the table does not answer it waits. */
@@ -46,7 +49,7 @@ final class TurnSources {
     final Optional<String> watched =
         packages.watchedBy(subscription.presentity().eventPackage()).map(EventPackage::name);
     if (watched.isEmpty()) {
-      documents.accept(subscription, then);
+      documents.accept(subscription, () -> made(subscription, then));
       return;
     }
     final boolean asked =
@@ -55,7 +58,7 @@ final class TurnSources {
             result -> {
               if (result instanceof Result.Found<List<SubscriptionRow>> found) {
                 subscription.outbox().watching = Optional.of(watching(subscription, found.value()));
-                then.run();
+                made(subscription, then);
               } else {
                 later(subscription, then);
               }
@@ -65,9 +68,16 @@ final class TurnSources {
     }
   }
 
+  private void made(final Subscription subscription, final Runnable then) {
+    if (sources.atHand(subscription)) {
+      then.run();
+    } else {
+      sources.fetch(subscription, then);
+    }
+  }
+
   private void later(final Subscription subscription, final Runnable then) {
-    timers.schedule(
-        PresenceLimits.JOURNAL_RETRY_MILLIS, () -> whenAtHand(subscription, then));
+    timers.schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, () -> whenAtHand(subscription, then));
   }
 
   /** Only the rows of these are looked at, so that they need no presentity of their own. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
@@ -43,7 +44,10 @@ final class World implements Kamailio {
       new PriorityQueue<>(
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
-  private final EventPackages packages = new EventPackages();
+  final FakeThreads threads = new FakeThreads(this);
+  private final EventPackages packages = new EventPackages(threads);
+  private final List<EventPackage> external = new ArrayList<>();
+  private boolean serving;
   private long millis;
   private long order;
 
@@ -99,6 +103,17 @@ final class World implements Kamailio {
     return this;
   }
 
+  /** Loads a package that is not built in. */
+  World with(final EventPackage eventPackage) {
+    external.add(eventPackage);
+    return this;
+  }
+
+  /** Whether the engine thread runs. */
+  boolean serving() {
+    return serving;
+  }
+
   World start() {
     try {
       final PresenceModule presence = new PresenceModule(context("presence"), door, packages);
@@ -107,6 +122,7 @@ final class World implements Kamailio {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
         modules.add(new PresenceMwiModule(context("presence_mwi"), packages));
       }
+      external.forEach(packages::add);
       for (final KamailioModule module : modules) {
         module.open();
       }
@@ -115,6 +131,7 @@ final class World implements Kamailio {
     } catch (final Exception e) {
       throw new IllegalStateException(e);
     }
+    serving = true;
     modules.forEach(KamailioModule::serve);
     settle();
     return this;
@@ -162,7 +179,7 @@ final class World implements Kamailio {
         tasks::add);
   }
 
-  private Timers.Timer schedule(final long delayMillis, final Runnable task) {
+  Timers.Timer schedule(final long delayMillis, final Runnable task) {
     final FakeTimer timer = new FakeTimer(millis + delayMillis, order++, task);
     timers.add(timer);
     return timer;
