@@ -125,7 +125,7 @@ final class Subscription {
     event = cause;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now. */
+  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),
@@ -148,7 +148,7 @@ final class Subscription {
         expires,
         of.status(),
         of.reason(),
-        version,
+        version + 1,
         of.flags(),
         of.userAgent(),
         of.socketInfo());

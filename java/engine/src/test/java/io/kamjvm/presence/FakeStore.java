@@ -265,12 +265,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
       if (subscriptions.containsKey(key)) {
         marked.put(key, Math.floorMod(key.hashCode(), mark.slots()));
       }
-    } else if (change instanceof Change.RemoveExpiredSubscription remove) {
-      final SubscriptionRow row = subscriptions.get(key(remove.dialog()));
-      if (row != null && row.expires() < remove.beforeEpochSeconds()) {
-        subscriptions.remove(key(row));
-        marked.remove(key(row));
-      }
     } else if (change instanceof Change.RemoveSubscription remove) {
       final DialogId dialog = new DialogId(remove.callId(), remove.toTag(), remove.fromTag());
       subscriptions.remove(key(dialog));
