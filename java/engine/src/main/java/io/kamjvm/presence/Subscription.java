@@ -26,6 +26,7 @@ final class Subscription {
   private int version;
   private long writtenCseq;
   private boolean live;
+  private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
   Subscription(final Presentity presentity, final SubscriptionRow row) {
     this.presentity = presentity;
@@ -108,6 +109,20 @@ final class Subscription {
   /** Whether a change of the presentity's documents is for this watcher. */
   boolean hears(final long now) {
     return live && row.status() == ACTIVE && row.reason().isEmpty() && row.expires() > now;
+  }
+
+  /** Whether its watcher may see anything. */
+  boolean shown() {
+    return row.status() == ACTIVE && !row.reason().equals(Verdicts.POLITE_BLOCK);
+  }
+
+  /** What has brought it to where it is, as watcher information tells it. */
+  WatcherEvent event() {
+    return event;
+  }
+
+  void event(final WatcherEvent cause) {
+    event = cause;
   }
 
   /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
