@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
@@ -401,6 +402,8 @@ final class SubscribeHandler {
       final SubscriptionRow row,
       final boolean notify,
       final List<Outgoing> first) {
+    /* before the counters move on: the script sees those of the NOTIFY to come */
+    final Optional<SubscriptionView> view = answers.view(subscription, row, subscribe.granted());
     final List<Outgoing> then = new ArrayList<>(first);
     if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
@@ -411,7 +414,7 @@ final class SubscribeHandler {
         new Answer(
             1,
             Optional.of(answers.reply(subscribe, row)),
-            answers.view(subscription, row, subscribe.granted()),
+            view,
             then));
   }
 }
