@@ -1,34 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.TableReader;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
   private final Presentities presentities;
   private final Subscriptions subscriptions;
+  private final Subscribers subscribers;
   private final Publications publications;
-  private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final CurrentDocuments documents;
+  private final Spheres spheres;
+  private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
 
   /**
    * @param journal empty when nothing is stored
+   * @param reader answers questions to the tables; empty when nothing is stored
    */
   EventState(
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
-      final Optional<Journal> journal) {
+      final Optional<Journal> journal,
+      final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
-    this.presentities = new Presentities(parameters);
+    this.presentities =
+        new Presentities(parameters, new DocumentPolicy(parameters, context.clock()::epochSeconds));
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -47,12 +58,33 @@ final class EventState {
             new Views(),
             rows::counted,
             this::gone);
-    this.fanout = new Fanout(context, presentities, packages, notifier);
-    this.publications = new Publications(context, parameters, fanout, writeBack, documentExpiry);
+    final Fanout fanout = new Fanout(context, presentities, packages, notifier);
+    this.spheres = new Spheres(parameters, Authorization.EVERYBODY);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
+    this.subscribers =
+        new MemorySubscribers(
+            presentities, subscriptions, fanout, notifier, rows, context.clock()::epochSeconds);
+    this.publications =
+        new Publications(
+            context, parameters, subscribers, writeBack, documentExpiry, spheres, reader);
+    this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
+    this.expired =
+        publications
+            .truth()
+            .map(
+                table ->
+                    new ExpiredDocuments(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        publications,
+                        table,
+                        reader.orElseThrow(),
+                        journal.orElseThrow()));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -60,6 +92,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            subscribers,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -72,6 +105,7 @@ final class EventState {
             fanout,
             new WatcherLists(presentities, packages, context.clock()::epochSeconds),
             rows,
+            documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
   }
 
@@ -82,7 +116,8 @@ final class EventState {
 
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
-    return durable.map(DurableAnswer::oldestMillis).orElse(0L);
+    return Math.max(
+        durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
   }
 
   private void gone(final NotifyResult result) {
@@ -93,6 +128,39 @@ final class EventState {
     return presentities;
   }
 
+  /** Lets readers of documents wait for what is current. */
+  CurrentDocuments documents() {
+    return documents;
+  }
+
+  /**
+   * The sphere that a presentity is in, as soon as its documents are current.
+   *
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
+   */
+  void sphere(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<String>> found) {
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+  }
+
+  /** As {@link #sphere}: what somebody is told who asks. */
+  void document(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
+    if (!documents.table()) {
+      found.accept(
+          presentities
+              .find(uri, eventPackage)
+              .map(Presentity::current)
+              .orElseGet(() -> eventPackage.state(uri, List.of(), OptionalInt.empty())));
+      return;
+    }
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity, current -> found.accept(current ? presentity.current() : Optional.empty()));
+  }
+
   Subscriptions subscriptions() {
     return subscriptions;
   }
@@ -101,8 +169,8 @@ final class EventState {
     return publications;
   }
 
-  Fanout fanout() {
-    return fanout;
+  Subscribers subscribers() {
+    return subscribers;
   }
 
   WriteBack writeBack() {
@@ -117,8 +185,14 @@ final class EventState {
     return subscribeHandler;
   }
 
+  /** Begins what runs by the clock. */
+  void serve() {
+    expired.ifPresent(ExpiredDocuments::serve);
+  }
+
   /** Ends whatever is due. */
   void sweep() {
+    expired.ifPresent(ExpiredDocuments::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

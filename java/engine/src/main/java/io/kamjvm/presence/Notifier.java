@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.OutgoingRequest;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ final class Notifier {
   private final Timers timers;
   private final PresenceParameters parameters;
   private final Optional<String> deletionWish;
+  private final NotifyLog log;
   private final NotifyDrafts drafts;
   private final NotifyTurns turns;
   private final Views views;
@@ -43,6 +45,7 @@ final class Notifier {
     this.timers = context.timers();
     this.parameters = parameters;
     this.deletionWish = parameters.deletionWish();
+    this.log = new NotifyLog(kamailio, parameters.logLevel(), parameters.logFacility());
     this.drafts = drafts;
     this.turns = turns;
     this.views = views;
@@ -127,30 +130,28 @@ final class Notifier {
 
   private Outgoing emit(
       final Subscription subscription, final NotifyDraft draft, final Optional<byte[]> view) {
-    final Outgoing outgoing =
-        new Outgoing(
-            NotifyMessage.of(
-                subscription,
-                draft.state(),
-                view,
-                draft.remaining(),
-                parameters.exposeSubscription()),
-            new NotifyResult(this, subscription, draft.last(), draft.body(), deletionWish));
+    final OutgoingRequest request =
+        NotifyMessage.of(
+            subscription, draft.state(), view, draft.remaining(), parameters.exposeSubscription());
+    final NotifyResult result =
+        new NotifyResult(
+            this,
+            subscription,
+            draft.last(),
+            draft.body(),
+            deletionWish,
+            log.line(request, subscription.row()));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
     if (subscription.live()) {
       counted.accept(subscription);
     }
-    if (parameters.logLevel() >= 3 || LOG.isDebugEnabled()) {
-      LOG.debug(
-          "NOTIFY {} of {} to {}, {}, Call-ID {}",
-          subscription.row().event(),
-          subscription.row().presentityUri(),
-          subscription.row().contact(),
-          draft.state(),
-          subscription.row().callId());
-    }
-    return outgoing;
+    return new Outgoing(request, result);
+  }
+
+  /** A NOTIFY has left. */
+  void left(final NotifyResult result) {
+    result.logLine().ifPresent(log::write);
   }
 
   /** A NOTIFY got its final answer, or 408. */

@@ -42,6 +42,8 @@ final class NotifyDrafts {
               whole
                   ? watcherLists.full(subscription)
                   : watcherLists.partial(subscription, outbox.watchers));
+    } else if (outbox.asked) {
+      state = presentity.shownTo(subscription.row().contact());
     } else {
       state = outbox.change ? presentity.announced() : presentity.current();
     }

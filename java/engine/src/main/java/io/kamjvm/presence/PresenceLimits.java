@@ -23,6 +23,21 @@ final class PresenceLimits {
   /** States that wait for one watcher of a package that delivers every state; the oldest goes. */
   static final int WAITING_STATES = 32;
 
+  /** Answers to PUBLISH requests that are remembered for retransmissions; the oldest go. */
+  static final int RECENT_ANSWERS = 16_384;
+
+  /** Milliseconds that they are remembered: as long as a client may retransmit (64 T1). */
+  static final long RECENT_MILLIS = 32_000;
+
+  /** Documents in the table that were complained about, remembered so that each is named once. */
+  static final int COMPLAINTS = 1_024;
+
+  /** Expired rows that one look through the table may fail to remove before it ends. */
+  static final int BAD_ROWS = 10_000;
+
+  /** Times that the table is asked again for the body of a watcher's last NOTIFY. */
+  static final int LAST_BODY_RETRIES = 8;
+
   /** Columns {@code username}, {@code domain}, {@code event_id}, in characters. */
   static final int NAME_LENGTH = 64;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
@@ -13,11 +14,12 @@ import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
+import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * Module {@code presence}: the event-state server. The packages that it serves are registered by
@@ -60,9 +62,15 @@ public final class PresenceModule implements KamailioModule {
   }
 
   private void refuseWhatIsMissing() {
-    if (parameters.publCache() == PublCache.DATABASE) {
+    if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY
+        && !DocumentOrder.of(parameters).interpreted()) {
       throw new ParameterException(
-          NAME, "publ_cache", "0 is not available yet; use 1 (database and memory) or 2 (memory)");
+          NAME,
+          "retrieve_order_by",
+          "\""
+              + parameters.orderBy()
+              + "\" is more than a list of presentity's columns with ASC or DESC, which is all that"
+              + " documents in memory can be ordered by; simplify it, or use publ_cache 0");
     }
     if (parameters.subsDbMode() == SubsDbMode.DATABASE) {
       throw new ParameterException(
@@ -142,7 +150,24 @@ public final class PresenceModule implements KamailioModule {
     }
     state =
         Optional.of(
-            new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+            new EventState(
+                context,
+                parameters,
+                packages,
+                store.map(EventStateStore::journal),
+                store.flatMap(this::reader)));
+  }
+
+  private Optional<TableReader> reader(final EventStateStore opened) {
+    try {
+      return Optional.of(opened.reader());
+    } catch (final UnsupportedOperationException e) {
+      if (parameters.publCache() == PublCache.DATABASE) {
+        throw new ParameterException(
+            NAME, "publ_cache", "0 is not available with this database; use 1");
+      }
+      return Optional.empty();
+    }
   }
 
   private void openStore() throws StorageException {
@@ -171,18 +196,15 @@ public final class PresenceModule implements KamailioModule {
    * The presence document of a presentity as a watcher would see it, without authorisation.
    *
    * @param uri as stored, {@code sip:user@host}
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
    */
-  Optional<byte[]> document(final String uri) {
-    return packages
-        .find(PRESENCE)
-        .flatMap(
-            p ->
-                state.flatMap(
-                    s ->
-                        s.presentities()
-                            .find(uri, p)
-                            .map(Presentity::current)
-                            .orElseGet(() -> p.state(uri, List.of(), OptionalInt.empty()))));
+  void document(final String uri, final Consumer<Optional<byte[]>> found) {
+    final Optional<EventPackage> presence = packages.find(PRESENCE);
+    if (presence.isEmpty() || state.isEmpty()) {
+      found.accept(Optional.empty());
+      return;
+    }
+    state.get().document(uri, presence.get(), found);
   }
 
   @Override
@@ -197,6 +219,11 @@ public final class PresenceModule implements KamailioModule {
     }
   }
 
+  /** What it serves from; empty before {@link #open} and in library mode. */
+  Optional<EventState> state() {
+    return state;
+  }
+
   /** As {@link EventState#afterReplies}. */
   void afterReplies(final Runnable reader) {
     state.ifPresentOrElse(s -> s.afterReplies(reader), reader);
@@ -205,6 +232,7 @@ public final class PresenceModule implements KamailioModule {
   @Override
   public void serve() {
     state.ifPresent(restore::into);
+    state.ifPresent(EventState::serve);
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.Change;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +25,10 @@ final class PublishHandler {
   private final EventPackages packages;
   private final Presentities presentities;
   private final Publications publications;
+  private final Subscribers subscribers;
   private final Optional<DurableAnswer> durable;
+  private final RecentAnswers recent;
+  private final OpenQuestions questions;
 
   PublishHandler(
       final ModuleContext context,
@@ -31,13 +36,24 @@ final class PublishHandler {
       final EventPackages packages,
       final Presentities presentities,
       final Publications publications,
+      final Subscribers subscribers,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
     this.presentities = presentities;
     this.publications = publications;
+    this.subscribers = subscribers;
     this.durable = durable;
+    this.recent = new RecentAnswers(context.clock());
+    this.questions = new OpenQuestions(context.clock());
+  }
+
+  /**
+   * How many milliseconds the oldest PUBLISH waits for an answer of the table; 0 when none does.
+   */
+  long oldestMillis() {
+    return questions.oldestMillis();
   }
 
   void handle(final Call call) {
@@ -138,26 +154,90 @@ final class PublishHandler {
       final PublishRequest publish,
       final Presentity presentity,
       final Optional<Document> document) {
-    final Optional<Publication> before = publish.ifMatch().flatMap(presentity::publication);
+    if (publications.truth().isEmpty()) {
+      return conclude(new Asker.Waiting(call), publish, presentity, document);
+    }
+    final Asker.Promised asker = new Asker.Promised(call.hold(1, Optional.empty()));
+    final Object question = questions.asked();
+    presentity.queue().hold();
+    publications
+        .truth()
+        .get()
+        .read(
+            presentity,
+            answered -> {
+              questions.answered(question);
+              boolean held = false;
+              try {
+                if (answered) {
+                  held = conclude(asker, publish, presentity, document);
+                } else {
+                  asker.busy();
+                }
+              } finally {
+                if (!held) {
+                  presentity.queue().release();
+                }
+              }
+            });
+    return true;
+  }
+
+  /** As {@link #decide}, with the documents as they are. */
+  private boolean conclude(
+      final Asker asker,
+      final PublishRequest publish,
+      final Presentity presentity,
+      final Optional<Document> document) {
+    final Optional<SipReply> earlier = recent.find(publish.retransmission());
+    if (earlier.isPresent()) {
+      asker.reply(earlier.get());
+      return false;
+    }
+    final long now = context.clock().epochSeconds();
+    final Optional<Publication> before =
+        publish.ifMatch().flatMap(presentity::publication).filter(p -> !p.expired(now));
     if (publish.ifMatch().isPresent() && before.isEmpty()) {
-      call.answer(Answer.reply(1, Replies.conditionFailed()));
+      asker.reply(Replies.conditionFailed());
       return false;
     }
     if (before.isEmpty() && publish.granted() == 0) {
       // acknowledged, but it never was (D-25)
-      call.answer(Answer.reply(1, Replies.published(0, publications.newTag().value())));
+      asker.reply(Replies.published(0, publications.newTag().value()));
       return false;
     }
+    if (before.isPresent() && publish.granted() > 0 && ignored(publish, before.get(), document)) {
+      asker.reply(Replies.published(shown(publish.granted()), before.get().etag()));
+      return false;
+    }
+    final Optional<Publication> displaced =
+        before.isPresent() ? Optional.empty() : displaced(presentity, document);
     if (before.isEmpty()
-        && presentity.publications().size() >= PresenceLimits.PUBLICATIONS_PER_PRESENTITY) {
+        && displaced.isEmpty()
+        && presentity.publications().stream().filter(p -> !p.expired(now)).count()
+            >= PresenceLimits.PUBLICATIONS_PER_PRESENTITY) {
       LOG.warn("too many documents of {} {}", presentity.eventPackage().name(), presentity.uri());
-      call.busy();
+      asker.busy();
       return false;
     }
     final Optional<Publication> after =
         publish.granted() == 0 ? Optional.empty() : Optional.of(after(publish, before, document));
-    return carryOut(
-        call, presentity, new PublicationChange(before, after), shown(publish.granted()));
+    return carryOut(asker, publish, presentity, new PublicationChange(before, after, displaced));
+  }
+
+  private boolean ignored(
+      final PublishRequest publish, final Publication stored, final Optional<Document> document) {
+    final String sender = publish.sender().orElse("");
+    return publish
+        .eventPackage()
+        .ignores(stored.document(), document, presentities.sameUri(sender, stored.row().sender()));
+  }
+
+  private static Optional<Publication> displaced(
+      final Presentity presentity, final Optional<Document> document) {
+    return presentity.publications().stream()
+        .filter(p -> presentity.eventPackage().replaces(document.orElseThrow(), p.document()))
+        .findFirst();
   }
 
   private Publication after(
@@ -174,33 +254,37 @@ final class PublishHandler {
                     PublicationRows.created(publish, now, publications), document.orElseThrow()));
   }
 
+  private List<Change> forward(final PublicationChange change) {
+    return publications.truth().isPresent() ? change.storedIfUnchanged() : change.stored();
+  }
+
   private boolean carryOut(
-      final Call call,
+      final Asker asker,
+      final PublishRequest publish,
       final Presentity presentity,
-      final PublicationChange change,
-      final long shown) {
+      final PublicationChange change) {
     final String etag = change.after().or(change::before).orElseThrow().etag();
-    final SipReply reply = Replies.published(shown, etag);
+    final SipReply reply = Replies.published(shown(publish.granted()), etag);
     if (durable.isPresent()) {
-      return durable
-          .get()
-          .decide(
-              call,
-              presentity.queue(),
-              new DurableAnswer.Decision(
-                  List.of(change.stored()),
-                  List.of(change.reversed().stored()),
-                  reply,
-                  Optional.empty(),
-                  () -> publications.apply(presentity, change, 0),
-                  () -> {}));
+      final List<Change> forward = new ArrayList<>(forward(change));
+      forward.addAll(subscribers.marks(presentity, change.sender()));
+      return asker.decide(
+          durable.get(),
+          presentity.queue(),
+          new DurableAnswer.Decision(
+              forward,
+              change.takenBack(),
+              reply,
+              Optional.empty(),
+              () -> {
+                recent.add(publish.retransmission(), reply);
+                publications.apply(presentity, change, 0);
+              },
+              () -> {},
+              Optional.of(Replies.conditionFailed())));
     }
-    call.answer(
-        new Answer(
-            1,
-            Optional.of(reply),
-            Optional.empty(),
-            publications.apply(presentity, change, PresenceLimits.INLINE_NOTIFIES)));
+    recent.add(publish.retransmission(), reply);
+    asker.reply(reply, publications.apply(presentity, change, PresenceLimits.INLINE_NOTIFIES));
     return false;
   }
 

@@ -73,7 +73,7 @@ final class Rehearsal {
             tasks::add);
     final Optional<Journal> journal =
         parameters.needsDatabase() ? Optional.of(new Forgetful()) : Optional.empty();
-    this.state = new EventState(stage, parameters, packages, journal);
+    this.state = new EventState(stage, parameters, packages, journal, Optional.empty());
   }
 
   /** Plays for at most {@code millis}. */

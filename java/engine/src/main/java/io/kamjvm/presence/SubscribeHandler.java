@@ -5,14 +5,13 @@ import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
-import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +22,14 @@ final class SubscribeHandler {
   private final ModuleContext context;
   private final PresenceParameters parameters;
   private final EventPackages packages;
+  private final SubscribeAnswers answers;
   private final Presentities presentities;
   private final Subscriptions subscriptions;
   private final Notifier notifier;
   private final Fanout fanout;
   private final WatcherLists watcherLists;
   private final WriteBack writeBack;
+  private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
 
   SubscribeHandler(
@@ -41,16 +42,19 @@ final class SubscribeHandler {
       final Fanout fanout,
       final WatcherLists watcherLists,
       final WriteBack writeBack,
+      final CurrentDocuments documents,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
+    this.answers = new SubscribeAnswers(parameters, packages);
     this.presentities = presentities;
     this.subscriptions = subscriptions;
     this.notifier = notifier;
     this.fanout = fanout;
     this.watcherLists = watcherLists;
     this.writeBack = writeBack;
+    this.documents = documents;
     this.durable = durable;
   }
 
@@ -71,7 +75,9 @@ final class SubscribeHandler {
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
     final Optional<Subscription> known =
-        subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
+        subscriptions
+            .find(subscribe.dialog())
+            .filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
     if (known.isPresent()) {
       final Subscription subscription = known.get();
       if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
@@ -83,13 +89,6 @@ final class SubscribeHandler {
     } else {
       throw new RequestRefusedException(Replies.noSubscription(), "no such dialog");
     }
-  }
-
-  /** A dialog may carry several subscriptions; this is about one of them (D-02). */
-  private static boolean matches(
-      final Subscription subscription, final SubscribeRequest subscribe) {
-    return subscription.presentity().eventPackage() == subscribe.eventPackage()
-        && subscription.row().eventId().equals(subscribe.eventId());
   }
 
   private void create(final Call call, final SubscribeRequest subscribe) {
@@ -122,8 +121,8 @@ final class SubscribeHandler {
         new DurableAnswer.Decision(
             List.of(new Change.PutSubscription(row)),
             List.of(remove(subscription)),
-            reply(subscribe, row),
-            view(subscription, row, subscribe.granted()),
+            answers.reply(subscribe, row),
+            answers.view(subscription, row, subscribe.granted()),
             () -> {
               carryOut.run();
               subscription.written(row.localCseq());
@@ -144,26 +143,34 @@ final class SubscribeHandler {
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
     if (!parameters.fastNotify()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
-    } else if (subscription.presentity().queue().held()) {
-      answer(call, subscribe, subscription, subscription.row(), false, List.of());
-      whenSettled(
-          subscription,
-          () -> {
-            notifier.ended(subscription, "timeout", body(subscription));
-            notifier.pump(subscription);
-          });
-    } else {
+    } else if (documents.atHand(subscription.presentity())) {
       notifier.ended(subscription, "timeout", body(subscription));
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
+    } else {
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+      lastBody(subscription);
     }
+  }
+
+  /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
+  private void lastBody(final Subscription subscription) {
+    final AtomicInteger retries = new AtomicInteger();
+    documents.whenCurrent(
+        subscription.presentity(),
+        new Object(),
+        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          notifier.ended(subscription, "timeout", body(subscription));
+          notifier.pump(subscription);
+        });
   }
 
   /**
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private static void whenSettled(final Subscription subscription, final Runnable reader) {
-    subscription.presentity().queue().enterAlways(reader);
+  private void whenSettled(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
   private void inDialog(
@@ -180,7 +187,7 @@ final class SubscribeHandler {
     if (subscribe.initial() && subscribe.cseq() == before.remoteCseq()) {
       // a retransmission: the same answer, nothing done twice (D-34)
       answer(call, subscribe, subscription, before, false, List.of());
-    } else if (subscribe.cseq() <= before.remoteCseq() - parameters.cseqOffset()) {
+    } else if (!answers.inOrder(before, subscribe)) {
       LOG.info("SUBSCRIBE in dialog {} refused: CSeq too low", subscribe.dialog().callId());
       call.answer(Answer.reply(-1, Replies.badRequest()));
     } else if (subscribe.granted() == 0) {
@@ -217,8 +224,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(new Change.PutSubscription(after)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, subscribe.granted()),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, subscribe.granted()),
                 () -> {
                   carryOut.run();
                   subscription.written(after.localCseq());
@@ -237,8 +244,13 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
-          notifier.ended(subscription, "timeout", body(subscription));
-          subscriptions.end(subscription);
+          if (documents.table()) {
+            subscriptions.end(subscription);
+            lastBody(subscription);
+          } else {
+            notifier.ended(subscription, "timeout", body(subscription));
+            subscriptions.end(subscription);
+          }
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -255,8 +267,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(remove(subscription)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, 0),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, 0),
                 () -> {
                   carryOut.run();
                   fanout.unwatched(subscription, 0);
@@ -272,8 +284,7 @@ final class SubscribeHandler {
 
   /** Notes the NOTIFY that follows a SUBSCRIBE, where one does (spec presence 8.1). */
   private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
-    final boolean notified =
-        parameters.fastNotify() || packages.watcherinfoOf(subscribe.eventPackage()).isPresent();
+    final boolean notified = answers.notified(subscribe);
     if (notified) {
       notifier.asked(subscription, subscribe.granted());
     }
@@ -296,7 +307,7 @@ final class SubscribeHandler {
       return Optional.of(watcherLists.full(subscription));
     }
     return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
-        ? subscription.presentity().current()
+        ? subscription.presentity().shownTo(row.contact())
         : Optional.empty();
   }
 
@@ -308,7 +319,7 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify && subscription.presentity().queue().held()) {
+    if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
@@ -316,24 +327,8 @@ final class SubscribeHandler {
     call.answer(
         new Answer(
             1,
-            Optional.of(reply(subscribe, row)),
-            view(subscription, row, subscribe.granted()),
+            Optional.of(answers.reply(subscribe, row)),
+            answers.view(subscription, row, subscribe.granted()),
             then));
-  }
-
-  private SipReply reply(final SubscribeRequest subscribe, final SubscriptionRow row) {
-    final int code =
-        parameters.subscribeAnswers200() || subscribe.eventPackage().watcherinfo() ? 200 : 202;
-    return Replies.subscribed(
-        code,
-        subscribe.granted(),
-        LocalContact.inReply(row.localContact(), subscribe.request().proto()));
-  }
-
-  private Optional<SubscriptionView> view(
-      final Subscription subscription, final SubscriptionRow row, final long expires) {
-    return parameters.exposeSubscription()
-        ? Optional.of(subscription.view(row, expires))
-        : Optional.empty();
   }
 }

@@ -12,7 +12,7 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
   /** In {@code updated} and {@code updated_winfo}: no notifier of another server has work here. */
   private static final Long NOTHING_TO_SEND = -1L;
 
-  static final Column REASON = Column.nullableText("reason");
+  static final Column REASON = Column.text("reason");
 
   private static final int ACTIVE = 1;
 
@@ -36,11 +36,11 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
             Column.text("from_user"),
             Column.text("from_domain"),
             Column.text("event"),
-            Column.nullableText("event_id"),
+            Column.text("event_id"),
             Column.number("local_cseq"),
             Column.number("remote_cseq"),
             Column.text("contact"),
-            Column.nullableText("record_route"),
+            Column.text("record_route"),
             Column.number("expires"),
             Column.number("status"),
             REASON,
