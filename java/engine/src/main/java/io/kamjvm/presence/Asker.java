@@ -19,6 +19,9 @@ sealed interface Asker {
     reply(reply, List.of());
   }
 
+  /** Replies that it can not be done, for a script that goes on with -1 if it still waits. */
+  void refuse(SipReply reply);
+
   void busy();
 
   /** As {@link DurableAnswer#decide}. */
@@ -29,6 +32,11 @@ sealed interface Asker {
     @Override
     public void reply(final SipReply reply, final List<Outgoing> then) {
       call.answer(new Answer(1, Optional.of(reply), Optional.empty(), then));
+    }
+
+    @Override
+    public void refuse(final SipReply reply) {
+      call.answer(Answer.reply(-1, reply));
     }
 
     @Override
@@ -50,6 +58,11 @@ sealed interface Asker {
     @Override
     public void reply(final SipReply reply, final List<Outgoing> then) {
       pending.reply(reply, then, delivery -> {});
+    }
+
+    @Override
+    public void refuse(final SipReply reply) {
+      reply(reply, List.of());
     }
 
     @Override

@@ -40,6 +40,7 @@ final class DocumentTable {
   private final ModuleContext context;
   private final TableReader reader;
   private final Publications publications;
+  private final PackageCode code;
   private final DocumentOrder order;
   private final Set<String> complained = new LinkedHashSet<>();
 
@@ -47,10 +48,12 @@ final class DocumentTable {
       final ModuleContext context,
       final TableReader reader,
       final Publications publications,
+      final PackageCode code,
       final DocumentOrder order) {
     this.context = context;
     this.reader = reader;
     this.publications = publications;
+    this.code = code;
     this.order = order;
   }
 
@@ -110,6 +113,20 @@ final class DocumentTable {
             .filter(r -> r.document().isEmpty())
             .mapToInt(r -> r.row().body().length)
             .sum();
+    if (presentity.ahead() && read.stream().anyMatch(r -> r.document().isEmpty())) {
+      code.<List<Read>>callAway(
+          presentity.eventPackage(),
+          "parse",
+          () -> read.stream().map(r -> parsed(presentity, r)).toList(),
+          result -> {
+            if (result instanceof PackageCode.Result.Made<List<Read>> made) {
+              install(presentity, done, made.value());
+            } else {
+              done.accept(false);
+            }
+          });
+      return;
+    }
     if (unparsed <= PresenceLimits.SMALL_BODY_BYTES) {
       install(presentity, done, read.stream().map(r -> parsed(presentity, r)).toList());
       return;

@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.TableReader;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
@@ -26,6 +28,11 @@ final class EventState {
   private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
+  private final WatcherCommands watcherCommands;
+  private final Optional<PendingWatchers> pendingWatchers;
+  private final long purgeMillis;
+  private final PackageCode code;
+  private final States states;
 
   /**
    * @param journal empty when nothing is stored
@@ -35,11 +42,14 @@ final class EventState {
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
+      final PackageCode code,
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
-    this.presentities =
-        new Presentities(parameters, new DocumentPolicy(parameters, context.clock()::epochSeconds));
+    final LongSupplier now = context.clock()::epochSeconds;
+    this.code = code;
+    this.states = new States(code);
+    this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
     this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
@@ -47,28 +57,40 @@ final class EventState {
         subscriptionsStored
             ? writeBack
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+    final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
+    final RulesDesk rules = new RulesDesk(code, context.clock());
     final Notifier notifier =
         new Notifier(
             context,
             parameters,
-            new NotifyDrafts(
-                new WatcherLists(presentities, packages, context.clock()::epochSeconds),
-                context.clock()::epochSeconds),
+            new NotifyDrafts(watcherLists, now),
+            new NotifySources(states, watcherLists),
             NotifyTurns.OWN,
-            new Views(),
+            new Views(code, rules),
             rows::counted,
             this::gone);
     final Fanout fanout = new Fanout(context, presentities, packages, notifier);
-    this.spheres = new Spheres(parameters, Authorization.EVERYBODY);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     this.subscribers =
-        new MemorySubscribers(
-            presentities, subscriptions, fanout, notifier, rows, context.clock()::epochSeconds);
+        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+    final Authorization authorization =
+        journal.isPresent() && reader.isPresent()
+            ? new RuledAuthorization(
+                code,
+                rules,
+                reader.get(),
+                journal.get(),
+                subscribers,
+                new Reevaluation(
+                    code, rules, reader.get(), journal.get(), subscribers, presentities::tidy),
+                now)
+            : Authorization.EVERYBODY;
+    this.spheres = new Spheres(parameters, authorization);
     this.publications =
         new Publications(
-            context, parameters, subscribers, writeBack, documentExpiry, spheres, reader);
+            context, parameters, subscribers, code, writeBack, documentExpiry, spheres, reader);
     this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.expired =
@@ -82,6 +104,7 @@ final class EventState {
                         packages,
                         presentities,
                         publications,
+                        subscribers,
                         table,
                         reader.orElseThrow(),
                         journal.orElseThrow()));
@@ -93,6 +116,7 @@ final class EventState {
             presentities,
             publications,
             subscribers,
+            code,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -103,10 +127,33 @@ final class EventState {
             subscriptions,
             notifier,
             fanout,
-            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            authorization,
+            code,
             rows,
             documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+    this.watcherCommands =
+        new WatcherCommands(
+            packages,
+            code,
+            presentities,
+            authorization,
+            rules,
+            new HardState(
+                context,
+                code,
+                presentities,
+                publications,
+                documents,
+                subscribers,
+                journal.filter(j -> parameters.publCache().stored())),
+            documents,
+            subscribers);
+    this.pendingWatchers =
+        journal
+            .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
+            .map(j -> new PendingWatchers(context, j));
+    this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -149,16 +196,40 @@ final class EventState {
   void document(
       final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
     if (!documents.table()) {
-      found.accept(
-          presentities
-              .find(uri, eventPackage)
-              .map(Presentity::current)
-              .orElseGet(() -> eventPackage.state(uri, List.of(), OptionalInt.empty())));
+      final Optional<Presentity> known = presentities.find(uri, eventPackage);
+      if (known.isPresent()) {
+        known(known.get(), found);
+      } else {
+        code.<Optional<byte[]>>call(
+            eventPackage,
+            "state",
+            () -> eventPackage.state(uri, List.of(), OptionalInt.empty()),
+            result ->
+                found.accept(
+                    result instanceof Made<Optional<byte[]>> made
+                        ? made.value()
+                        : Optional.empty()));
+      }
       return;
     }
     final Presentity presentity = presentities.obtain(uri, eventPackage);
     documents.once(
-        presentity, current -> found.accept(current ? presentity.current() : Optional.empty()));
+        presentity,
+        current -> {
+          if (current) {
+            known(presentity, found);
+          } else {
+            found.accept(Optional.empty());
+          }
+        });
+  }
+
+  private void known(final Presentity presentity, final Consumer<Optional<byte[]>> found) {
+    if (presentity.stateKnown()) {
+      found.accept(presentity.current());
+    } else {
+      states.prepare(presentity, () -> found.accept(presentity.current()));
+    }
   }
 
   Subscriptions subscriptions() {
@@ -185,13 +256,21 @@ final class EventState {
     return subscribeHandler;
   }
 
+  WatcherCommands watcherCommands() {
+    return watcherCommands;
+  }
+
   /** Begins what runs by the clock. */
   void serve() {
     expired.ifPresent(ExpiredDocuments::serve);
+    if (purgeMillis > 0) {
+      pendingWatchers.ifPresent(p -> p.every(purgeMillis));
+    }
   }
 
   /** Ends whatever is due. */
   void sweep() {
+    pendingWatchers.ifPresent(PendingWatchers::purge);
     expired.ifPresent(ExpiredDocuments::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();

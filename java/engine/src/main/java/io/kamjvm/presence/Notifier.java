@@ -5,6 +5,7 @@ import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.OutgoingRequest;
+import io.kamjvm.presence.Views.View;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ final class Notifier {
   private final Optional<String> deletionWish;
   private final NotifyLog log;
   private final NotifyDrafts drafts;
+  private final NotifySources sources;
   private final NotifyTurns turns;
   private final Views views;
   private final Consumer<Subscription> counted;
@@ -37,6 +39,7 @@ final class Notifier {
       final ModuleContext context,
       final PresenceParameters parameters,
       final NotifyDrafts drafts,
+      final NotifySources sources,
       final NotifyTurns turns,
       final Views views,
       final Consumer<Subscription> counted,
@@ -47,6 +50,7 @@ final class Notifier {
     this.deletionWish = parameters.deletionWish();
     this.log = new NotifyLog(kamailio, parameters.logLevel(), parameters.logFacility());
     this.drafts = drafts;
+    this.sources = sources;
     this.turns = turns;
     this.views = views;
     this.counted = counted;
@@ -68,7 +72,12 @@ final class Notifier {
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
-    subscription.outbox().watchers.add(by);
+    subscription.outbox().watchers.put(by, Optional.empty());
+  }
+
+  /** Notes that somebody's watching has ended, and how. */
+  void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
+    subscription.outbox().watchers.put(by, Optional.of(how));
   }
 
   /** Notes that somebody no longer watches. */
@@ -78,13 +87,20 @@ final class Notifier {
 
   /** Notes that the watcher has asked and was granted these seconds. */
   void asked(final Subscription subscription, final long granted) {
+    subscription.presentity().retryState();
     subscription.outbox().asked = true;
     subscription.outbox().granted = granted;
   }
 
-  /** Notes that the subscription has ended; it must no longer be live. */
-  void ended(final Subscription subscription, final String reason, final Optional<byte[]> body) {
-    subscription.outbox().farewell = Optional.of(new Outbox.Farewell(reason, body));
+  /**
+   * Notes that the subscription has ended; it must no longer be live.
+   *
+   * @param state whether the watcher is shown the state once more, if it may see it
+   */
+  void ended(final Subscription subscription, final String reason, final boolean state) {
+    subscription.presentity().retryState();
+    subscription.outbox().farewell =
+        Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
   }
 
   /** Has a courier send what waits, if nothing is under way. */
@@ -99,6 +115,16 @@ final class Notifier {
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
     if (outbox.inFlight || !outbox.waiting()) {
+      return Optional.empty();
+    }
+    if (!sources.atHand(subscription)) {
+      outbox.inFlight = true;
+      sources.fetch(
+          subscription,
+          () -> {
+            outbox.inFlight = false;
+            pump(subscription);
+          });
       return Optional.empty();
     }
     if (turns.immediate()) {
@@ -120,12 +146,46 @@ final class Notifier {
   }
 
   private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
-    if (views.immediate(subscription)) {
-      return Optional.of(emit(subscription, draft, views.of(subscription, draft.body())));
+    final Rendering rendering = new Rendering(subscription, draft);
+    views.make(subscription, draft.body(), rendering::made);
+    return rendering.atOnce();
+  }
+
+  /** A NOTIFY whose body is being made, perhaps elsewhere: then a courier sends it. */
+  private final class Rendering {
+    private final Subscription subscription;
+    private final NotifyDraft draft;
+    private Optional<View> view = Optional.empty();
+    private boolean awaited;
+
+    Rendering(final Subscription subscription, final NotifyDraft draft) {
+      this.subscription = subscription;
+      this.draft = draft;
     }
-    subscription.outbox().inFlight = true;
-    views.make(subscription, draft.body(), view -> kamailio.send(emit(subscription, draft, view)));
-    return Optional.empty();
+
+    void made(final View made) {
+      view = Optional.of(made);
+      if (awaited) {
+        subscription.outbox().inFlight = false;
+        outgoing().or(() -> next(subscription)).ifPresent(kamailio::send);
+      }
+    }
+
+    Optional<Outgoing> atOnce() {
+      if (view.isPresent()) {
+        return outgoing().or(() -> next(subscription));
+      }
+      awaited = true;
+      subscription.outbox().inFlight = true;
+      return Optional.empty();
+    }
+
+    private Optional<Outgoing> outgoing() {
+      final View made = view.orElseThrow();
+      return made.failed() && !draft.owed()
+          ? Optional.empty()
+          : Optional.of(emit(subscription, draft, made.body()));
+    }
   }
 
   private Outgoing emit(

@@ -2,7 +2,7 @@
 package io.kamjvm.presence;
 
 /** The limits of event state. At each of them something is refused; nothing stored gives way. */
-final class PresenceLimits {
+public final class PresenceLimits {
   private PresenceLimits() {}
 
   /** Documents of one presentity and package; one more gets the busy answer. */
@@ -34,6 +34,12 @@ final class PresenceLimits {
 
   /** Expired rows that one look through the table may fail to remove before it ends. */
   static final int BAD_ROWS = 10_000;
+
+  /** Documents that one command lists out of the table; more is a fault. */
+  static final int LISTED = 50_000;
+
+  /** Presentities whose names are compared in one turn of the engine. */
+  static final int COMPARED = 4_096;
 
   /** Times that the table is asked again for the body of a watcher's last NOTIFY. */
   static final int LAST_BODY_RETRIES = 8;
@@ -88,6 +94,24 @@ final class PresenceLimits {
 
   /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
   static final long DELIVERY_PATIENCE_MILLIS = 35_000;
+
+  /** Milliseconds that a package's code may take; then it is taken for hung. */
+  public static final long PACKAGE_MILLIS = 5_000;
+
+  /** Threads of one package that work at a time. */
+  public static final int PACKAGE_THREADS = 4;
+
+  /** Calls that wait for a thread of one package. */
+  public static final int PACKAGE_CALLS = 1_024;
+
+  /** Watchers about whom a package decides in one call. */
+  static final int WATCHERS_PER_CALL = 64;
+
+  /** Milliseconds that a presentity's rules are used before they are fetched again. */
+  static final long RULES_MILLIS = 5_000;
+
+  /** Seconds after which a watcher about whom nobody decided is forgotten: a day. */
+  static final long PENDING_SECONDS = 86_400;
 
   /** Milliseconds that requests are rehearsed before the first real one. */
   static final long REHEARSAL_MILLIS = 150;

@@ -14,7 +14,6 @@ import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
-import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,7 @@ public final class PresenceModule implements KamailioModule {
   private final ModuleContext context;
   private final StoreFactory stores;
   private final EventPackages packages;
+  private final PackageCode code;
   private final PresenceParameters parameters;
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
@@ -54,8 +54,9 @@ public final class PresenceModule implements KamailioModule {
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
-    this.rpcs = new PresenceRpc(() -> state, parameters, context);
-    this.restore = new Restore(context, packages);
+    this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
+    this.code = new PackageCode(packages, context.engine());
+    this.restore = new Restore(context, packages, code);
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
@@ -154,20 +155,13 @@ public final class PresenceModule implements KamailioModule {
                 context,
                 parameters,
                 packages,
+                code,
                 store.map(EventStateStore::journal),
-                store.flatMap(this::reader)));
+                store.map(EventStateStore::reader)));
   }
 
-  private Optional<TableReader> reader(final EventStateStore opened) {
-    try {
-      return Optional.of(opened.reader());
-    } catch (final UnsupportedOperationException e) {
-      if (parameters.publCache() == PublCache.DATABASE) {
-        throw new ParameterException(
-            NAME, "publ_cache", "0 is not available with this database; use 1");
-      }
-      return Optional.empty();
-    }
+  private Optional<WholeTable> table() {
+    return store.filter(s -> parameters.publCache().stored()).map(WholeTable::new);
   }
 
   private void openStore() throws StorageException {
@@ -212,6 +206,7 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.serves()) {
       packages
           .find(PRESENCE)
+          .filter(code::inline)
           .ifPresent(
               p ->
                   new Rehearsal(context, parameters, packages, p)

@@ -14,16 +14,24 @@ final class Presentities {
   private final Map<PresentityKey, Presentity> presentities = new LinkedHashMap<>();
   private final DocumentPolicy policy;
   private final boolean ignoreCase;
+  private final EventPackages packages;
 
-  Presentities(final PresenceParameters parameters, final DocumentPolicy policy) {
+  Presentities(
+      final PresenceParameters parameters,
+      final DocumentPolicy policy,
+      final EventPackages packages) {
     this.policy = policy;
+    this.packages = packages;
     this.ignoreCase = parameters.ignoreCase();
   }
 
   /** The presentity, made if need be; {@link #tidy} it when done. */
   Presentity obtain(final String uri, final EventPackage eventPackage) {
     return presentities.computeIfAbsent(
-        key(uri, eventPackage), key -> new Presentity(key, uri, eventPackage, policy, this::tidy));
+        key(uri, eventPackage),
+        key ->
+            new Presentity(
+                key, uri, eventPackage, packages.external(eventPackage), policy, this::tidy));
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {
@@ -47,7 +55,8 @@ final class Presentities {
     return policy.sameUri(one, other);
   }
 
-  private PresentityKey key(final String uri, final EventPackage eventPackage) {
+  /** What tells presentities apart. Any thread. */
+  PresentityKey key(final String uri, final EventPackage eventPackage) {
     return new PresentityKey(ignoreCase ? uri.toLowerCase(Locale.ROOT) : uri, eventPackage.name());
   }
 }

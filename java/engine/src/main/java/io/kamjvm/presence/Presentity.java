@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -22,8 +21,10 @@ final class Presentity {
   private final PresentityKey key;
   private final String uri;
   private final EventPackage eventPackage;
+  private final boolean ahead;
   private final DocumentPolicy policy;
   private final EntityQueue queue;
+  private final RulesCell rules = new RulesCell();
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
   private int pins;
@@ -33,16 +34,24 @@ final class Presentity {
   private Optional<Optional<byte[]>> current = Optional.empty();
   private Optional<Publication> left = Optional.empty();
   private Optional<Optional<byte[]>> farewell = Optional.empty();
+  private Optional<byte[]> forPublisher = Optional.empty();
+  private boolean failed;
 
+  /**
+   * @param ahead whether its package must not be called on the engine thread: then its state is not
+   *     made when it is read but before, by {@link States}
+   */
   Presentity(
       final PresentityKey key,
       final String uri,
       final EventPackage eventPackage,
+      final boolean ahead,
       final DocumentPolicy policy,
       final Consumer<Presentity> idled) {
     this.key = key;
     this.uri = uri;
     this.eventPackage = eventPackage;
+    this.ahead = ahead;
     this.policy = policy;
     this.known = policy.remembered();
     this.queue = new EntityQueue(() -> idled.accept(this));
@@ -77,6 +86,74 @@ final class Presentity {
 
   Optional<Publication> publication(final String etag) {
     return publications.stream().filter(p -> p.etag().equals(etag)).findFirst();
+  }
+
+  /** The rules about who may watch it. */
+  RulesCell rules() {
+    return rules;
+  }
+
+  /** Whether its state is made by {@link States}. */
+  boolean ahead() {
+    return ahead;
+  }
+
+  /** Whether the state can be read. */
+  boolean stateKnown() {
+    return !ahead
+        || current.isPresent()
+            && policy.now() < currentUntil
+            && (left.isEmpty() || farewell.isPresent());
+  }
+
+  /** What the package is to be asked. */
+  StateQuestion question() {
+    final List<Publication> shown = policy.shown(publications);
+    return new StateQuestion(
+        eventPackage, uri, documents(shown), left.map(gone -> leaving(shown, gone)));
+  }
+
+  private StateQuestion.Leaving leaving(
+      final List<Publication> shown, final Publication gone) {
+    final List<Publication> with = new ArrayList<>(shown);
+    final int place = policy.place(with, gone);
+    with.add(place, gone);
+    return new StateQuestion.Leaving(documents(with), place);
+  }
+
+  private static List<Document> documents(final List<Publication> of) {
+    return of.stream().map(Publication::document).toList();
+  }
+
+  /** The package has answered. */
+  void know(final StateQuestion.Answer answer) {
+    currentUntil = policy.nextExpiry(policy.shown(publications));
+    current = Optional.of(answer.current());
+    farewell = answer.announced();
+    forPublisher = answer.forPublisher();
+    failed = false;
+  }
+
+  /** The package has failed to answer: there is no state to show, until {@link #retryState}. */
+  void stateFailed() {
+    currentUntil = Long.MAX_VALUE;
+    current = Optional.of(Optional.empty());
+    farewell = Optional.of(Optional.empty());
+    forPublisher = Optional.empty();
+    failed = true;
+  }
+
+  /** Whether the package has failed to make the state. */
+  boolean failed() {
+    return failed;
+  }
+
+  /** Who asks again for what a package has failed to answer has it asked again. */
+  void retryState() {
+    if (failed) {
+      current = Optional.empty();
+      failed = false;
+    }
   }
 
   boolean unused() {
@@ -162,7 +239,7 @@ final class Presentity {
   }
 
   private List<Document> documents() {
-    return publications.stream().map(Publication::document).toList();
+    return documents(publications);
   }
 
   private void insert(final Publication publication) {
@@ -171,11 +248,12 @@ final class Presentity {
 
   /** What a new watcher is told. */
   Optional<byte[]> current() {
-    final long now = policy.now();
-    if (current.isEmpty() || now >= currentUntil) {
-      final List<Publication> shown = policy.shown(publications);
-      currentUntil = policy.nextExpiry(shown);
-      current = Optional.of(state(shown, OptionalInt.empty()));
+    if (ahead) {
+      return current.orElse(Optional.empty());
+    }
+    if (current.isEmpty() || policy.now() >= currentUntil) {
+      currentUntil = policy.nextExpiry(policy.shown(publications));
+      current = Optional.of(question().current());
     }
     return current.get();
   }
@@ -185,13 +263,10 @@ final class Presentity {
     if (left.isEmpty()) {
       return current();
     }
-    if (farewell.isEmpty()) {
-      final List<Publication> shown = new ArrayList<>(policy.shown(publications));
-      final int place = policy.place(shown, left.get());
-      shown.add(place, left.get());
-      farewell = Optional.of(state(shown, OptionalInt.of(place)));
+    if (farewell.isEmpty() && !ahead) {
+      farewell = question().announced();
     }
-    return farewell.get();
+    return farewell.orElseGet(this::current);
   }
 
   /**
@@ -200,26 +275,15 @@ final class Presentity {
    * @param contact who asks: a package may have something else to say to the publisher himself
    */
   Optional<byte[]> shownTo(final String contact) {
-    return publishedBy(contact) ? eventPackage.stateForPublisher(uri).or(this::current) : current();
+    if (!publishedBy(contact)) {
+      return current();
+    }
+    return (ahead ? forPublisher : eventPackage.stateForPublisher(uri)).or(this::current);
   }
 
   private boolean publishedBy(final String contact) {
     final List<Publication> shown = policy.shown(publications);
     final String sender = shown.isEmpty() ? "" : shown.get(shown.size() - 1).row().sender();
     return !sender.isEmpty() && policy.sameUri(sender, contact);
-  }
-
-  private Optional<byte[]> state(final List<Publication> shown, final OptionalInt offline) {
-    final List<Document> documents = shown.stream().map(Publication::document).toList();
-    final Optional<byte[]> state = eventPackage.state(uri, documents, offline);
-    if (state.isPresent() && state.get().length > PresenceLimits.STATE_BYTES) {
-      final int last = documents.size() - 1;
-      final OptionalInt gone =
-          offline.isPresent() && offline.getAsInt() == last
-              ? OptionalInt.of(0)
-              : OptionalInt.empty();
-      return eventPackage.state(uri, List.of(documents.get(last)), gone);
-    }
-    return state;
   }
 }

@@ -23,6 +23,7 @@ final class Publications {
   private final ModuleContext context;
   private final PresenceParameters parameters;
   private final Subscribers subscribers;
+  private final States states;
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
@@ -37,6 +38,7 @@ final class Publications {
       final ModuleContext context,
       final PresenceParameters parameters,
       final Subscribers subscribers,
+      final PackageCode code,
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Spheres spheres,
@@ -44,6 +46,7 @@ final class Publications {
     this.context = context;
     this.parameters = parameters;
     this.subscribers = subscribers;
+    this.states = new States(code);
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
@@ -51,7 +54,7 @@ final class Publications {
     this.rows =
         reader
             .filter(r -> parameters.publCache().stored())
-            .map(r -> new DocumentTable(context, r, this, DocumentOrder.of(parameters)));
+            .map(r -> new DocumentTable(context, r, this, code, DocumentOrder.of(parameters)));
   }
 
   /** Reads rows again; empty where documents are in memory only. */
@@ -94,7 +97,16 @@ final class Publications {
     if (!put(presentity, change)) {
       return List.of();
     }
-    return subscribers.changed(presentity, change.sender(), inline);
+    return tell(presentity, change.sender(), inline);
+  }
+
+  private List<Outgoing> tell(
+      final Presentity presentity, final String sender, final int inline) {
+    if (!presentity.ahead()) {
+      return subscribers.changed(presentity, sender, inline);
+    }
+    states.announce(presentity, () -> subscribers.changed(presentity, sender, 0));
+    return List.of();
   }
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
@@ -169,7 +181,7 @@ final class Publications {
                     change.after().isPresent() ? Optional.empty() : change.before();
                 left.ifPresent(presentity::showLeft);
                 if (tell && (changed || left.isPresent())) {
-                  subscribers.changed(presentity, change.sender(), 0);
+                  tell(presentity, change.sender(), 0);
                 }
               } finally {
                 presentity.queue().release();
@@ -198,7 +210,7 @@ final class Publications {
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
-      subscribers.changed(presentity, "", 0);
+      tell(presentity, "", 0);
     }
   }
 }

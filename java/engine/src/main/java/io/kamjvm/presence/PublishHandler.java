@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.Document;
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
@@ -26,6 +27,7 @@ final class PublishHandler {
   private final Presentities presentities;
   private final Publications publications;
   private final Subscribers subscribers;
+  private final PackageCode code;
   private final Optional<DurableAnswer> durable;
   private final RecentAnswers recent;
   private final OpenQuestions questions;
@@ -37,6 +39,7 @@ final class PublishHandler {
       final Presentities presentities,
       final Publications publications,
       final Subscribers subscribers,
+      final PackageCode code,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
@@ -44,6 +47,7 @@ final class PublishHandler {
     this.presentities = presentities;
     this.publications = publications;
     this.subscribers = subscribers;
+    this.code = code;
     this.durable = durable;
     this.recent = new RecentAnswers(context.clock());
     this.questions = new OpenQuestions(context.clock());
@@ -66,6 +70,10 @@ final class PublishHandler {
       final PublishRequest publish =
           PublishRequest.check(
               call, request.get(), packages, parameters, context.clock().epochSeconds());
+      if (!code.serves(publish.eventPackage())) {
+        call.busy();
+        return;
+      }
       final Presentity presentity =
           presentities.obtain(publish.presentity(), publish.eventPackage());
       if (!presentity.queue().enter(() -> parse(call, publish, presentity))) {
@@ -81,6 +89,8 @@ final class PublishHandler {
   private void parse(final Call call, final PublishRequest publish, final Presentity presentity) {
     if (publish.body().length == 0) {
       decide(call, publish, presentity, Optional.empty());
+    } else if (presentity.ahead()) {
+      parseAway(call, publish, presentity);
     } else if (publish.body().length <= PresenceLimits.SMALL_BODY_BYTES) {
       parsed(call, publish, presentity, attempt(publish));
     } else {
@@ -93,6 +103,31 @@ final class PublishHandler {
         presentity.queue().release();
       }
     }
+  }
+
+  private void parseAway(
+      final Call call, final PublishRequest publish, final Presentity presentity) {
+    presentity.queue().hold();
+    code.callAway(
+        publish.eventPackage(),
+        "parse",
+        () -> attempt(publish),
+        result -> {
+          boolean held = false;
+          try {
+            if (result instanceof PackageCode.Result.Made<Parsed> made) {
+              held = parsed(call, publish, presentity, made.value());
+            } else if (result instanceof PackageCode.Result.Failed<Parsed>) {
+              held = parsed(call, publish, presentity, Parsed.FAILED);
+            } else {
+              call.busy();
+            }
+          } finally {
+            if (!held) {
+              presentity.queue().release();
+            }
+          }
+        });
   }
 
   private void parseLarge(
@@ -114,7 +149,13 @@ final class PublishHandler {
   }
 
   /** A body, or why it is none. */
-  private record Parsed(Optional<Document> document, Optional<UnacceptableBodyException> refusal) {}
+  private record Parsed(Optional<Document> document, Optional<UnacceptableBodyException> refusal) {
+    static final Parsed FAILED =
+        new Parsed(
+            Optional.empty(),
+            Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
+  }
+
 
   private static Parsed attempt(final PublishRequest publish) {
     try {
@@ -124,9 +165,7 @@ final class PublishHandler {
       return new Parsed(Optional.empty(), Optional.of(e));
     } catch (final RuntimeException | StackOverflowError e) {
       LOG.error("package {} failed on a body", publish.eventPackage().name(), e);
-      return new Parsed(
-          Optional.empty(),
-          Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
+      return Parsed.FAILED;
     }
   }
 
@@ -206,14 +245,80 @@ final class PublishHandler {
       asker.reply(Replies.published(0, publications.newTag().value()));
       return false;
     }
-    if (before.isPresent() && publish.granted() > 0 && ignored(publish, before.get(), document)) {
-      asker.reply(Replies.published(shown(publish.granted()), before.get().etag()));
+    if (!presentity.ahead()) {
+      final Opinion opinion = opinion(publish, presentity.publications(), before, document);
+      return conclude(asker, publish, presentity, document, before, opinion);
+    }
+    final List<Publication> stored = List.copyOf(presentity.publications());
+    presentity.queue().hold();
+    code.callAway(
+        publish.eventPackage(),
+        "replaces",
+        () -> opinion(publish, stored, before, document),
+        result -> {
+          boolean held = false;
+          try {
+            if (result instanceof PackageCode.Result.Made<Opinion> made) {
+              held = conclude(asker, publish, presentity, document, before, made.value());
+            } else if (result instanceof PackageCode.Result.Failed<Opinion>) {
+              asker.refuse(Replies.internalError());
+            } else {
+              asker.busy();
+            }
+          } finally {
+            if (!held) {
+              presentity.queue().release();
+            }
+          }
+        });
+    return true;
+  }
+
+  /**
+   * What a package says about a publication and those that are stored.
+   *
+   * @param ignored whether it is acknowledged without effect
+   * @param displaced the one whose place it takes
+   */
+  private record Opinion(boolean ignored, Optional<Publication> displaced) {}
+
+  private Opinion opinion(
+      final PublishRequest publish,
+      final List<Publication> stored,
+      final Optional<Publication> before,
+      final Optional<Document> document) {
+    final EventPackage eventPackage = publish.eventPackage();
+    if (before.isEmpty()) {
+      return new Opinion(
+          false,
+          stored.stream()
+              .filter(p -> eventPackage.replaces(document.orElseThrow(), p.document()))
+              .findFirst());
+    }
+    final String sender = publish.sender().orElse("");
+    return new Opinion(
+        publish.granted() > 0
+            && eventPackage.ignores(
+                before.get().document(),
+                document,
+                presentities.sameUri(sender, before.get().row().sender())),
+        Optional.empty());
+  }
+
+  private boolean conclude(
+      final Asker asker,
+      final PublishRequest publish,
+      final Presentity presentity,
+      final Optional<Document> document,
+      final Optional<Publication> before,
+      final Opinion opinion) {
+    final long now = context.clock().epochSeconds();
+    if (opinion.ignored()) {
+      asker.reply(Replies.published(shown(publish.granted()), before.orElseThrow().etag()));
       return false;
     }
-    final Optional<Publication> displaced =
-        before.isPresent() ? Optional.empty() : displaced(presentity, document);
     if (before.isEmpty()
-        && displaced.isEmpty()
+        && opinion.displaced().isEmpty()
         && presentity.publications().stream().filter(p -> !p.expired(now)).count()
             >= PresenceLimits.PUBLICATIONS_PER_PRESENTITY) {
       LOG.warn("too many documents of {} {}", presentity.eventPackage().name(), presentity.uri());
@@ -222,22 +327,8 @@ final class PublishHandler {
     }
     final Optional<Publication> after =
         publish.granted() == 0 ? Optional.empty() : Optional.of(after(publish, before, document));
-    return carryOut(asker, publish, presentity, new PublicationChange(before, after, displaced));
-  }
-
-  private boolean ignored(
-      final PublishRequest publish, final Publication stored, final Optional<Document> document) {
-    final String sender = publish.sender().orElse("");
-    return publish
-        .eventPackage()
-        .ignores(stored.document(), document, presentities.sameUri(sender, stored.row().sender()));
-  }
-
-  private static Optional<Publication> displaced(
-      final Presentity presentity, final Optional<Document> document) {
-    return presentity.publications().stream()
-        .filter(p -> presentity.eventPackage().replaces(document.orElseThrow(), p.document()))
-        .findFirst();
+    return carryOut(
+        asker, publish, presentity, new PublicationChange(before, after, opinion.displaced()));
   }
 
   private Publication after(

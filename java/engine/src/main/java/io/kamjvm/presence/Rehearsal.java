@@ -73,7 +73,14 @@ final class Rehearsal {
             tasks::add);
     final Optional<Journal> journal =
         parameters.needsDatabase() ? Optional.of(new Forgetful()) : Optional.empty();
-    this.state = new EventState(stage, parameters, packages, journal, Optional.empty());
+    this.state = 
+        new EventState(
+            stage,
+            parameters,
+            packages,
+            new PackageCode(packages, tasks::add),
+            journal,
+            Optional.empty());
   }
 
   /** Plays for at most {@code millis}. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,8 @@ final class SubscribeHandler {
   private final Subscriptions subscriptions;
   private final Notifier notifier;
   private final Fanout fanout;
-  private final WatcherLists watcherLists;
+  private final Authorization authorization;
+  private final PackageCode code;
   private final WriteBack writeBack;
   private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
@@ -40,7 +42,8 @@ final class SubscribeHandler {
       final Subscriptions subscriptions,
       final Notifier notifier,
       final Fanout fanout,
-      final WatcherLists watcherLists,
+      final Authorization authorization,
+      final PackageCode code,
       final WriteBack writeBack,
       final CurrentDocuments documents,
       final Optional<DurableAnswer> durable) {
@@ -52,7 +55,8 @@ final class SubscribeHandler {
     this.subscriptions = subscriptions;
     this.notifier = notifier;
     this.fanout = fanout;
-    this.watcherLists = watcherLists;
+    this.authorization = authorization;
+    this.code = code;
     this.writeBack = writeBack;
     this.documents = documents;
     this.durable = durable;
@@ -65,11 +69,22 @@ final class SubscribeHandler {
       return;
     }
     try {
-      route(call, SubscribeRequest.check(call, request.get(), packages, parameters));
+      final SubscribeRequest subscribe =
+          SubscribeRequest.check(call, request.get(), packages, parameters);
+      if (code.serves(subscribe.eventPackage()) || leaves(subscribe)) {
+        route(call, subscribe);
+      } else {
+        call.busy();
+      }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
       call.answer(Answer.reply(e.returnCode(), e.reply()));
     }
+  }
+
+  /** Whoever leaves needs no package for it. */
+  private static boolean leaves(final SubscribeRequest subscribe) {
+    return !subscribe.initial() && subscribe.granted() == 0;
   }
 
   private void route(final Call call, final SubscribeRequest subscribe)
@@ -97,18 +112,95 @@ final class SubscribeHandler {
     final SubscriptionRow row =
         subscribe.row(context.clock().epochSeconds(), parameters.serverAddress());
     final Subscription subscription = new Subscription(presentity, row);
-    if (subscribe.granted() == 0) {
-      fetch(call, subscribe, subscription);
-      presentities.tidy(presentity);
+    presentity.pin();
+    subscriptions.reserve(subscription);
+    subscription
+        .queue()
+        .enterAlways(
+            () -> {
+              final EntityQueue dialog = subscription.queue();
+              final Decision decision =
+                  new Decision(verdict -> decided(call, subscribe, subscription, verdict));
+              authorization.decide(
+                  new Authorization.Watcher(
+                      presentity, subscribe.watcherUser(), subscribe.watcherDomain()),
+                  decision::made);
+              decision.await(dialog);
+            });
+  }
+
+  /** A verdict for which the dialog waits, unless it is there at once. */
+  private static final class Decision {
+    private final Consumer<Optional<Authorization.Verdict>> then;
+    private Optional<Optional<Authorization.Verdict>> verdict = Optional.empty();
+    private Optional<EntityQueue> waiting = Optional.empty();
+
+    Decision(final Consumer<Optional<Authorization.Verdict>> then) {
+      this.then = then;
+    }
+
+    void made(final Optional<Authorization.Verdict> decided) {
+      verdict = Optional.of(decided);
+      waiting.ifPresent(
+          dialog -> {
+            dialog.next(() -> then.accept(decided));
+            dialog.release();
+          });
+    }
+
+    void await(final EntityQueue dialog) {
+      if (verdict.isPresent()) {
+        then.accept(verdict.get());
+      } else {
+        dialog.hold();
+        waiting = Optional.of(dialog);
+      }
+    }
+  }
+
+  private void decided(
+      final Call call,
+      final SubscribeRequest subscribe,
+      final Subscription subscription,
+      final Optional<Authorization.Verdict> verdict) {
+    final Presentity presentity = subscription.presentity();
+    presentity.unpin();
+    if (verdict.isEmpty()) {
+      subscriptions.forget(subscription);
+      LOG.warn("nobody can tell whether {} may be watched", presentity.uri());
+      call.busy();
       return;
     }
+    subscription.row(
+        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    if (verdict.get().status() == Subscription.TERMINATED) {
+      // nothing is kept of it (D-06)
+      notifier.ended(subscription, verdict.get().reason(), false);
+      answer(call, subscribe, subscription, subscription.row(), true, List.of());
+      subscriptions.forget(subscription);
+    } else if (subscribe.granted() == 0) {
+      fetch(call, subscribe, subscription);
+      subscriptions.forget(subscription);
+    } else {
+      begin(call, subscribe, subscription);
+    }
+  }
+
+  private void begin(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    final Presentity presentity = subscription.presentity();
+    final SubscriptionRow row = subscription.row();
+    final int epoch = presentity.rules().epoch;
     presentity.pin();
     final List<Subscription> replaced = subscriptions.same(presentity, row.callId());
     final Runnable carryOut =
         () -> {
-          replaced.stream().filter(Subscription::live).forEach(subscriptions::drop);
+          replaced.stream()
+              .filter(Subscription::live)
+              .forEach(old -> subscriptions.drop(old, WatcherEvent.DEACTIVATED));
           subscriptions.activate(subscription);
           presentity.unpin();
+          authorization.recheck(subscription, epoch);
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -116,7 +208,6 @@ final class SubscribeHandler {
       told(call, subscribe, subscription, row);
       return;
     }
-    subscriptions.reserve(subscription);
     final DurableAnswer.Decision decision =
         new DurableAnswer.Decision(
             List.of(new Change.PutSubscription(row)),
@@ -134,9 +225,7 @@ final class SubscribeHandler {
               presentity.unpin();
               subscriptions.forget(subscription);
             });
-    subscription
-        .queue()
-        .enterAlways(() -> durable.get().decide(call, subscription.queue(), decision));
+    durable.get().decide(call, subscription.queue(), decision);
   }
 
   private void fetch(
@@ -144,7 +233,7 @@ final class SubscribeHandler {
     if (!parameters.fastNotify()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
     } else if (documents.atHand(subscription.presentity())) {
-      notifier.ended(subscription, "timeout", body(subscription));
+      notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
     } else {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
@@ -160,7 +249,7 @@ final class SubscribeHandler {
         new Object(),
         () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
         () -> {
-          notifier.ended(subscription, "timeout", body(subscription));
+          notifier.ended(subscription, "timeout", true);
           notifier.pump(subscription);
         });
   }
@@ -248,7 +337,7 @@ final class SubscribeHandler {
             subscriptions.end(subscription);
             lastBody(subscription);
           } else {
-            notifier.ended(subscription, "timeout", body(subscription));
+            notifier.ended(subscription, "timeout", true);
             subscriptions.end(subscription);
           }
         };
@@ -299,16 +388,6 @@ final class SubscribeHandler {
       final SubscriptionRow row) {
     final List<Outgoing> first = fanout.watched(subscription, PresenceLimits.INLINE_NOTIFIES);
     answer(call, subscribe, subscription, row, granted(subscription, subscribe), first);
-  }
-
-  private Optional<byte[]> body(final Subscription subscription) {
-    final SubscriptionRow row = subscription.row();
-    if (subscription.presentity().eventPackage().watcherinfo()) {
-      return Optional.of(watcherLists.full(subscription));
-    }
-    return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
-        ? subscription.presentity().shownTo(row.contact())
-        : Optional.empty();
   }
 
   private void answer(

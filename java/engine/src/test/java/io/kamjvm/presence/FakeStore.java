@@ -204,6 +204,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
     }
   }
 
+  void put(final WatcherRow row) {
+    watchers.put(key(row), row);
+  }
+
   private static String key(final WatcherRow row) {
     return key(row.presentityUri(), row.watcherUser(), row.watcherDomain(), row.event());
   }

@@ -81,7 +81,7 @@ class NotifyReplyTest {
     world.peers.answerXavps = Map.of("pres=>delete_subscription", 1L);
     world.peers.answerAll(Reaction.OK);
     world.settle();
-    assertThat(listed()).contains("state=\"full\"").doesNotContain("sip:alice@d");
+    assertThat(listed()).contains("event=\"deactivated\" status=\"terminated\">sip:alice@d<");
   }
 
   private String listed() {

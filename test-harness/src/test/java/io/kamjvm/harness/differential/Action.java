@@ -60,8 +60,12 @@ sealed interface Action {
   /** Somebody speaks TCP instead of UDP. */
   record UsesTcp(String who) implements Action {}
 
-  /** Rows of this scenario in a table; waits until there are that many. */
-  record Rows(String table, String where, int count) implements Action {}
+  /**
+   * Rows of this scenario in a table; waits until there are that many.
+   *
+   * @param settled true: and until they have not changed for a while
+   */
+  record Rows(String table, boolean settled, String where, int count) implements Action {}
 
   /** A command through {@code kamcmd}. */
   record Rpc(List<String> words, boolean fault) implements Action {}

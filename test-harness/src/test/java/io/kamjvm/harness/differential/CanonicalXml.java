@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -16,7 +17,8 @@ import org.xml.sax.SAXException;
 
 /**
  * XML in lines that are equal when the documents are: no declaration, attributes in order of their
- * names, an element or a text a line, no white space around texts. Prefixes are kept.
+ * names, an element or a text a line, no white space around texts, no namespace declared that is in
+ * force already. Prefixes are kept.
  */
 final class CanonicalXml {
   private CanonicalXml() {}
@@ -40,11 +42,23 @@ final class CanonicalXml {
     }
   }
 
+  private static boolean declaredAbove(final Element element, final Node attribute) {
+    return XMLConstants.XMLNS_ATTRIBUTE_NS_URI.equals(attribute.getNamespaceURI())
+        && element.getParentNode() instanceof Element parent
+        && attribute
+            .getNodeValue()
+            .equals(
+                parent.lookupNamespaceURI(
+                    attribute.getPrefix() == null ? null : attribute.getLocalName()));
+  }
+
   private static void write(final Element element, final String indent, final List<String> lines) {
     final TreeMap<String, String> attributes = new TreeMap<>();
     for (int i = 0; i < element.getAttributes().getLength(); i++) {
       final Node attribute = element.getAttributes().item(i);
-      attributes.put(attribute.getNodeName(), attribute.getNodeValue());
+      if (!declaredAbove(element, attribute)) {
+        attributes.put(attribute.getNodeName(), attribute.getNodeValue());
+      }
     }
     final StringBuilder open = new StringBuilder(indent + "<" + element.getNodeName());
     attributes.forEach(

@@ -108,11 +108,17 @@ final class DifferentialRun implements AutoCloseable {
     }
   }
 
-  /* a scenario that is through stays as it is, but somebody has to tell */
+  /* whatever they showed, it does not count; the first one tells why */
   private static void fail(final List<Planned> planned, final Throwable why) {
-    for (final Planned one : planned) {
-      one.played().problems().obtrudeException(why);
-    }
+    planned.get(0).played().problems().obtrudeException(why);
+    planned.stream()
+        .skip(1)
+        .forEach(
+            one ->
+                one.played()
+                    .problems()
+                    .obtrudeValue(
+                        List.of("no result, see: " + planned.get(0).played().title())));
   }
 
   /** Every scenario, in order. */

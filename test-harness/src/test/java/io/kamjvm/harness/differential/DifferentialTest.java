@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Every scenario against the stock modules and against ours, one test a scenario and database. All
  * of them begin to be played when the class begins; the tests wait for the results.
  *
- * <p>{@code -Dkamjvm.scenario=publish} plays only the files whose names contain that; {@code
+ * <p>{@code -Dkamjvm.scenario=publish|winfo} plays only files in whose names that is found; {@code
  * -Dkamjvm.modules=stock} compares stock with itself, which shows whether a scenario's transcript
  * is the same every time.
  */

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 final class Performance {
   private static final Duration LIMIT = Duration.ofSeconds(15);
   private static final Duration SILENCE = Duration.ofMillis(500);
+  private static final Duration WRITTEN_BACK = Duration.ofMillis(2200);
   private static final Duration SETTLE = Duration.ofMillis(400);
 
   private final Scenario scenario;
@@ -203,13 +205,24 @@ final class Performance {
     final int count = rows.count() + only(step, "database", "row of " + rows.table());
     final String where = rows.where().isEmpty() ? "" : " AND " + cast.expand(rows.where());
     final String query = "SELECT * FROM " + rows.table() + " WHERE " + mine(rows.table()) + where;
-    final boolean came =
-        Await.holdsWithin(LIMIT, () -> server.rows(query).size() == count);
-    server
-        .rows(query + " ORDER BY " + order(rows.table()))
-        .forEach(row -> scribe.row(step.line(), rows.table(), row));
+    final Supplier<List<Map<String, String>>> read =
+        () -> server.rows(query + " ORDER BY " + order(rows.table()));
+    final boolean came = Await.holdsWithin(LIMIT, () -> read.get().size() == count);
+    if (came && rows.settled()) {
+      settle(read);
+    }
+    read.get().forEach(row -> scribe.row(step.line(), rows.table(), row));
     if (!came) {
       failures.add("line " + step.line() + ": there are not " + count + " such rows");
+    }
+  }
+
+  private static void settle(final Supplier<List<Map<String, String>>> read) {
+    final long deadline = System.nanoTime() + LIMIT.toNanos();
+    List<Map<String, String>> before = List.of();
+    while (!read.get().equals(before) && System.nanoTime() - deadline < 0) {
+      before = read.get();
+      pause(WRITTEN_BACK);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The scenarios, profiles and the script as they lie in the resources. */
@@ -26,13 +27,14 @@ final class ScenarioFiles {
   /** A scenario and where it is written. */
   record Located(Scenario scenario, URI source) {}
 
-  /** The scenarios whose file names contain the text, in order of names. */
-  List<Located> scenarios(final String part) {
+  /** The scenarios in whose file names the expression is found, in order of names. */
+  List<Located> scenarios(final String regex) {
+    final Pattern wanted = Pattern.compile(regex);
     try (Stream<Path> files = Files.list(directory.resolve("scenarios"))) {
       final List<Located> scenarios = new ArrayList<>();
       for (final Path file : files.sorted().toList()) {
         final String name = file.getFileName().toString();
-        if (name.contains(part)) {
+        if (wanted.matcher(name).find()) {
           scenarios.add(new Located(ScenarioParser.parse(name, read(file)), file.toUri()));
         }
       }

@@ -52,7 +52,7 @@ import java.util.regex.Pattern;
  * alice answers 481                     NOTIFYs, from now on; or: nothing
  * alice uses tcp                        before anything else
  * rows presentity -> 1                  waits for so many rows of this scenario and compares them
- * rows active_watchers where expires > {now+60} -> 1
+ * rows active_watchers settled where expires > {now+60} -> 1     …and until nothing changes
  * rpc presence.presentity_list -> ok    or: fault
  * call pres_has_subscribers {bob.uri} presence -> 1
  * log "NOTIFY-REPLY rs=.*" -> 1         lines of Kamailio's log with this scenario's users

@@ -23,7 +23,7 @@ final class Scribe {
   private static final Pattern MOMENT =
       Pattern.compile("\\b((?:expires|received_time|inserted_time): ?)(\\d+)");
   private static final Pattern RECORD_ID = Pattern.compile("pres-[0-9a-f-]+");
-  private static final Pattern HASH = Pattern.compile("\\bhashid: ?\\d+");
+  private static final Pattern HASH = Pattern.compile("\\bhashid: ?-?\\d+");
 
   private final Placeholders placeholders;
   private final List<Entry> entries = new ArrayList<>();

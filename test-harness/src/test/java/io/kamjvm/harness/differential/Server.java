@@ -3,6 +3,7 @@ package io.kamjvm.harness.differential;
 
 import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
+import io.kamjvm.harness.KamailioStartException;
 import io.kamjvm.harness.ModuleSet;
 import io.kamjvm.harness.db.Database;
 import io.kamjvm.harness.db.SqliteDatabase;
@@ -18,6 +19,8 @@ final class Server implements AutoCloseable {
   private static final String ALARMS =
       "CRITICAL: |BUG: |ALERT: |script writer didn't release|exited by a signal";
 
+  private static final int ATTEMPTS = 3;
+
   private final ModuleSet modules;
   private final KamailioConfig config;
   private final Optional<Database> database;
@@ -28,7 +31,21 @@ final class Server implements AutoCloseable {
     this.modules = modules;
     this.config = config;
     this.database = database;
-    this.kamailio = KamailioProcess.start(config);
+    this.kamailio = start(config);
+  }
+
+  /* many start at once: on a busy machine the database may not answer in time */
+  private static KamailioProcess start(final KamailioConfig config) {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      try {
+        return KamailioProcess.start(config);
+      } catch (final KamailioStartException e) {
+        if (e.log().matching("timed out").isEmpty()) {
+          throw e;
+        }
+      }
+    }
+    return KamailioProcess.start(config);
   }
 
   /** Starts a Kamailio with these modules; the rest of its cfg is the profile's. */

@@ -50,8 +50,9 @@ final class StepWords {
   private static Action rows(final Words words) {
     final String table =
         oneOf(words.take("a table"), "presentity", "active_watchers", "watchers", "xcap");
+    final boolean settled = words.skip("settled");
     final String where = words.skip("where") ? String.join(" ", words.untilArrow()) : "";
-    return new Action.Rows(table, where, count(words.result()));
+    return new Action.Rows(table, settled, where, count(words.result()));
   }
 
   private static Action pause(final Words words) {
