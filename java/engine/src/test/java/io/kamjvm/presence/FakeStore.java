@@ -40,6 +40,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   boolean unavailable;
   boolean refusing;
   Predicate<Change> poison = change -> false;
+
+  /** What another server does just before. */
+  Runnable beforeCommit = () -> {};
+
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private World world;
 
@@ -134,6 +138,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   }
 
   private Outcome carryOut(final List<Change> changes) {
+    beforeCommit.run();
     if (unavailable) {
       return new Outcome.Unavailable("down");
     }
