@@ -70,8 +70,7 @@ final class NotifyDrafts {
     if (remaining <= 0 || !subscription.live()) {
       return Optional.empty();
     }
-    final String name =
-        subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
+    final String name = subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
     return Optional.of(
         new NotifyDraft(
             name + ";expires=" + remaining,

@@ -113,8 +113,7 @@ final class Presentity {
         eventPackage, uri, documents(shown), left.map(gone -> leaving(shown, gone)));
   }
 
-  private StateQuestion.Leaving leaving(
-      final List<Publication> shown, final Publication gone) {
+  private StateQuestion.Leaving leaving(final List<Publication> shown, final Publication gone) {
     final List<Publication> with = new ArrayList<>(shown);
     final int place = policy.place(with, gone);
     with.add(place, gone);

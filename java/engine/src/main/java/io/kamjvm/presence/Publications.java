@@ -100,8 +100,7 @@ final class Publications {
     return tell(presentity, change.sender(), inline);
   }
 
-  private List<Outgoing> tell(
-      final Presentity presentity, final String sender, final int inline) {
+  private List<Outgoing> tell(final Presentity presentity, final String sender, final int inline) {
     if (!presentity.ahead()) {
       return subscribers.changed(presentity, sender, inline);
     }

@@ -156,7 +156,6 @@ final class PublishHandler {
             Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
   }
 
-
   private static Parsed attempt(final PublishRequest publish) {
     try {
       return new Parsed(

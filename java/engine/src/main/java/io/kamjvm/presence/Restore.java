@@ -35,8 +35,7 @@ final class Restore {
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
   private int leftAlone;
 
-  Restore(
-      final ModuleContext context, final EventPackages packages, final PackageCode code) {
+  Restore(final ModuleContext context, final EventPackages packages, final PackageCode code) {
     this.context = context;
     this.code = code;
     this.packages = packages;
@@ -69,7 +68,8 @@ final class Restore {
       publications.add(new Found(row, known, made.value()));
     } else {
       leftAlone++;
-      LOG.warn("document {} of {} is left alone: its package does not take it", row.etag(), row.user());
+      LOG.warn(
+          "document {} of {} is left alone: its package does not take it", row.etag(), row.user());
     }
   }
 

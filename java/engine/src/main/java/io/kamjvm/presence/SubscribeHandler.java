@@ -171,8 +171,7 @@ final class SubscribeHandler {
       call.busy();
       return;
     }
-    subscription.row(
-        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    subscription.row(subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
     if (verdict.get().status() == Subscription.TERMINATED) {
       // nothing is kept of it (D-06)
       notifier.ended(subscription, verdict.get().reason(), false);

@@ -125,7 +125,9 @@ final class Subscription {
     event = cause;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
+  /**
+   * What {@code $subs} shows; {@code expires} in seconds from now, version of the next document.
+   */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),
