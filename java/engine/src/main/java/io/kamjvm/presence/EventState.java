@@ -104,6 +104,7 @@ final class EventState {
                         packages,
                         presentities,
                         publications,
+                        subscribers,
                         table,
                         reader.orElseThrow(),
                         journal.orElseThrow()));
