@@ -280,6 +280,8 @@ class ReturnCodesTest {
       assertThat(ask("pres_refresh_watchers", bob, "presence", 1)).isZero();
       alice.next();
       assertThat(ask("pres_refresh_watchers", bob, "foo", 1)).isEqualTo(-1);
+      assertThat(ask("pres_refresh_watchers_file", bob, "presence", 1, "uri", "name")).isZero();
+      alice.next();
       assertThat(ask("pres_refresh_watchers_file", bob, "foo", 1, "uri", "name")).isEqualTo(-1);
       assertThat(ask("pres_update_watchers", bob, "foo")).isEqualTo(-1);
       assertThat(ask("pres_auth_status", someone("alice"), "nonsense")).isEqualTo(-1);
