@@ -16,7 +16,7 @@
 #include "core/pvar.h"
 #include "core/rpc.h"
 
-#define KJ_API_VERSION 1
+#define KJ_API_VERSION 2
 #define KJ_RUNTIME_FILE "libkamjvm_runtime.so"
 #define KJ_ENTRY "kj_runtime_api"
 #define KJ_MAX_ARGS 6
@@ -71,6 +71,8 @@ struct kj_api
 
 	int (*subs_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*subs_parse)(pv_spec_t *sp, str *name);
+	int (*reply_pv_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
+	int (*reply_pv_parse)(pv_spec_t *sp, str *name);
 };
 
 typedef const struct kj_api *(*kj_entry_f)(void);

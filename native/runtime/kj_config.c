@@ -12,6 +12,7 @@
 #include "core/cfg/cfg.h"
 #include "core/cfg/cfg_ctx.h"
 #include "core/globals.h"
+#include "core/route.h"
 #include "core/socket_info.h"
 #include "core/timer_ticks.h"
 #include "core/ver.h"
@@ -172,25 +173,53 @@ static int read_flags(const struct kw_tlv_field *block)
 	return 0;
 }
 
-static int read_wish(const struct kw_tlv_field *block)
+static int read_wish(const struct kw_tlv_field *block,
+		struct kj_xavp_wish *wishes, int *count, int most)
 {
-	struct kj_xavp_wish *wish = &kj_state.wishes[kj_state.wish_count];
 	struct kw_tlv_reader r;
 	struct kw_tlv_field f;
 	int parts = 0;
 
-	if(kj_state.wish_count == KJ_MAX_XAVP_WISHES)
+	if(*count == most)
 		return -1;
 	kw_tlv_open(&r, block->value, block->length);
 	while(kw_tlv_next(&r, &f)) {
-		if(f.tag == KW_T_NAME && copy_name(wish->root, &f) == 0)
+		if(f.tag == KW_T_NAME && copy_name(wishes[*count].root, &f) == 0)
 			parts |= 1;
-		if(f.tag == KW_T_VALUE && copy_name(wish->child, &f) == 0)
+		if(f.tag == KW_T_VALUE && copy_name(wishes[*count].child, &f) == 0)
 			parts |= 2;
 	}
 	if(parts != 3)
 		return -1;
-	kj_state.wish_count++;
+	++*count;
+	return 0;
+}
+
+static int read_route(const struct kw_tlv_field *block)
+{
+	struct kj_answer_route *route = &kj_state.routes[kj_state.route_count];
+	struct kw_tlv_reader r;
+	struct kw_tlv_field f;
+	int named = 0, bad = 0;
+
+	if(kj_state.route_count == KJ_MAX_ANSWER_ROUTES)
+		return -1;
+	route->wish_count = 0;
+	kw_tlv_open(&r, block->value, block->length);
+	while(!bad && kw_tlv_next(&r, &f)) {
+		if(f.tag == KW_T_NAME)
+			named = copy_name(route->name, &f) == 0;
+		else if(f.tag == KW_T_XAVP_WISH)
+			bad = read_wish(&f, route->wishes, &route->wish_count,
+						  KJ_MAX_ANSWER_XAVPS)
+				  < 0;
+	}
+	if(bad || !named)
+		return -1;
+	route->index = route_lookup(&event_rt, route->name);
+	if(route->index >= 0 && event_rt.rlist[route->index] == NULL)
+		route->index = -1;
+	kj_state.route_count++;
 	return 0;
 }
 
@@ -207,12 +236,17 @@ int kj_manifest_read(void)
 	if(length > KW_MANIFEST_CAPACITY || kw_tlv_check(manifest, length) < 0)
 		bad = 1;
 	kj_state.wish_count = 0;
+	kj_state.route_count = 0;
 	kw_tlv_open(&r, manifest, bad ? 0 : length);
 	while(!bad && kw_tlv_next(&r, &f)) {
 		if(f.tag == KW_T_FUNCTION_FLAGS)
 			bad = read_flags(&f) < 0;
 		else if(f.tag == KW_T_XAVP_WISH)
-			bad = read_wish(&f) < 0;
+			bad = read_wish(&f, kj_state.wishes, &kj_state.wish_count,
+						  KJ_MAX_XAVP_WISHES)
+				  < 0;
+		else if(f.tag == KW_T_ANSWER_ROUTE_DEF)
+			bad = read_route(&f) < 0;
 	}
 	if(bad || r.failed) {
 		kj_start_failed("the engine's manifest does not add up");

@@ -226,27 +226,27 @@ static void write_transport(struct kw_tlv_writer *w, sip_msg_t *msg)
 		text(w, KW_T_SOURCE, &name);
 }
 
-static void write_xavps(struct kw_tlv_writer *w)
+void kj_xavp_write(struct kw_tlv_writer *w, const struct kj_xavp_wish *wish,
+		int numbers_only)
 {
-	for(int i = 0; i < kj_state.wish_count; i++) {
-		struct kj_xavp_wish *wish = &kj_state.wishes[i];
-		str root = {wish->root, (int)strlen(wish->root)};
-		str child = {wish->child, (int)strlen(wish->child)};
-		sr_xavp_t *x = xavp_get_child(&root, &child);
-		char name[2 * KJ_NAME + sizeof("=>")];
-		uint32_t mark;
-		if(x == NULL
-				|| (x->val.type != XAVP_NUMBER && x->val.type != SR_XTYPE_STR))
-			continue;
-		mark = kw_tlv_begin(w, KW_T_XAVP);
-		snprintf(name, sizeof(name), "%s=>%s", wish->root, wish->child);
-		kw_tlv_bytes(w, KW_T_NAME, name, (uint32_t)strlen(name));
-		if(x->val.type == SR_XTYPE_STR)
-			text(w, KW_T_VALUE, &x->val.v.s);
-		else
-			kw_tlv_int(w, KW_T_NUMBER, XAVP_NUMBER_OF(x));
-		kw_tlv_end(w, mark);
-	}
+	str root = {(char *)wish->root, (int)strlen(wish->root)};
+	str child = {(char *)wish->child, (int)strlen(wish->child)};
+	sr_xavp_t *x = xavp_get_child(&root, &child);
+	char name[2 * KJ_NAME + sizeof("=>")];
+	uint32_t mark;
+
+	if(x == NULL
+			|| (x->val.type != XAVP_NUMBER
+					&& (numbers_only || x->val.type != SR_XTYPE_STR)))
+		return;
+	mark = kw_tlv_begin(w, KW_T_XAVP);
+	snprintf(name, sizeof(name), "%s=>%s", wish->root, wish->child);
+	kw_tlv_bytes(w, KW_T_NAME, name, (uint32_t)strlen(name));
+	if(x->val.type == SR_XTYPE_STR)
+		text(w, KW_T_VALUE, &x->val.v.s);
+	else
+		kw_tlv_int(w, KW_T_NUMBER, XAVP_NUMBER_OF(x));
+	kw_tlv_end(w, mark);
 }
 
 void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg)
@@ -267,7 +267,8 @@ void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg)
 	write_transport(w, msg);
 	if(getbflagsval(0, &flags) == 1)
 		kw_tlv_int(w, KW_T_BRANCH_FLAGS, flags);
-	write_xavps(w);
+	for(int i = 0; i < kj_state.wish_count; i++)
+		kj_xavp_write(w, &kj_state.wishes[i], 0);
 	write_body(w, msg);
 	kw_tlv_end(w, mark);
 }

@@ -2,36 +2,23 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * An in-dialog request through tm, out of fields that the engine wrote. Every
- * part is checked for what could break a message before tm sees it. The
- * completion callback runs in whichever process gets the answer; it only
- * writes an event.
+ * part is checked for what could break a message before tm sees it. What
+ * becomes of it is heard in kj_answer.c.
  */
 #include "kj_runtime.h"
 #include "kw_message.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "core/error.h"
-#include "core/mem/shm.h"
 #include "core/parser/parse_rr.h"
 #include "core/parser/parse_uri.h"
 #include "core/socket_info.h"
 
-#define REASON_MAX 128
-
-/* In shared memory; freed when tm destroys the transaction. */
-struct pending
-{
-	uint64_t id;
-	uint32_t epoch;
-	_Atomic uint32_t done;
-};
-
 struct request
 {
 	str method, call_id, local_uri, local_tag, remote_uri, remote_tag;
-	str remote_target, route_set, socket, headers, body;
+	str remote_target, route_set, socket, headers, body, answer_route;
 	int64_t last_cseq;
 	const uint8_t *subs;
 	uint32_t subs_length;
@@ -62,6 +49,8 @@ static str *part(struct request *q, uint16_t tag)
 			return &q->headers;
 		case KW_T_REQUEST_BODY:
 			return &q->body;
+		case KW_T_ANSWER_ROUTE:
+			return &q->answer_route;
 		default:
 			return NULL;
 	}
@@ -129,42 +118,6 @@ static const char *fault(const struct request *q)
 	return NULL;
 }
 
-static void report(struct pending *p, int code, const str *reason)
-{
-	uint8_t buffer[KJ_EVENT_MAX];
-	struct kw_tlv_writer w;
-
-	if(atomic_exchange(&p->done, 1))
-		return;
-	kw_tlv_init(&w, buffer, sizeof(buffer) - KJ_EVENT_HEADER);
-	kw_tlv_int(&w, KW_T_CODE, code);
-	kw_tlv_bytes(&w, KW_T_TEXT, reason->s,
-			reason->len > REASON_MAX ? REASON_MAX : (uint32_t)reason->len);
-	kj_event_send(KW_EV_COMPLETED, p->epoch, p->id, &w);
-}
-
-/* May run more than once; ps->rpl may be no message at all. */
-static void completed(struct cell *t, int type, struct tmcb_params *ps)
-{
-	static str timeout = str_init("Request Timeout");
-	static str ended = str_init("Transaction ended");
-	struct pending *p;
-
-	(void)t;
-	if(ps == NULL || ps->param == NULL || (p = *ps->param) == NULL)
-		return;
-	if(type == TMCB_DESTROY) {
-		report(p, 408, &ended);
-		*ps->param = NULL;
-		shm_free(p);
-		return;
-	}
-	if(ps->rpl != NULL && ps->rpl != FAKED_REPLY)
-		report(p, ps->code, &ps->rpl->first_line.u.reply.reason);
-	else
-		report(p, ps->code, &timeout);
-}
-
 static int fill_dialog(dlg_t *d, struct request *q)
 {
 	memset(d, 0, sizeof(*d));
@@ -184,7 +137,7 @@ static int fill_dialog(dlg_t *d, struct request *q)
 	return parse_rr_body(q->route_set.s, q->route_set.len, &d->route_set);
 }
 
-static int send_in_dialog(struct request *q, dlg_t *d, struct pending *p)
+static int send_in_dialog(struct request *q, dlg_t *d, struct kj_pending *p)
 {
 	str *headers = q->headers.len > 0 ? &q->headers : NULL;
 	str *body = q->body.len > 0 ? &q->body : NULL;
@@ -193,7 +146,7 @@ static int send_in_dialog(struct request *q, dlg_t *d, struct pending *p)
 	int r;
 
 	set_uac_req(&uac, &q->method, headers, body, d,
-			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, completed, p);
+			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, kj_answer_heard, p);
 	before = kj_subs_enter(q->subs, q->subs_length);
 	r = kj_state.tm.t_request_within(&uac);
 	kj_subs_leave(before);
@@ -205,7 +158,8 @@ static struct kj_sent send_checked(
 {
 	struct kj_sent sent = {
 			KW_STATUS_FAILED, (uint32_t)q->last_cseq, 0, "bad route set"};
-	struct pending *p = shm_mallocxz(sizeof(*p));
+	struct kj_pending *p = kj_answer_expect(
+			epoch, id, &q->answer_route, q->subs, q->subs_length);
 	uint64_t began = kw_now_ns();
 	dlg_t dialog;
 	int r;
@@ -214,8 +168,6 @@ static struct kj_sent send_checked(
 		sent.text = "no shared memory";
 		return sent;
 	}
-	p->id = id;
-	p->epoch = epoch;
 	r = fill_dialog(&dialog, q);
 	if(r == 0) {
 		sent.text = "tm could not send it";
@@ -229,7 +181,7 @@ static struct kj_sent send_checked(
 	}
 	/* from success on, tm owns it */
 	if(sent.status != KW_STATUS_SENT)
-		shm_free(p);
+		kj_answer_forget(p);
 	if(dialog.route_set != NULL)
 		free_rr(&dialog.route_set);
 	sent.micros = (kw_now_ns() - began) / 1000;

@@ -31,6 +31,8 @@
 #define KJ_MAX_MODULES 32
 #define KJ_MAX_COURIERS 16
 #define KJ_MAX_XAVP_WISHES 16
+#define KJ_MAX_ANSWER_ROUTES 4
+#define KJ_MAX_ANSWER_XAVPS 2 /* their values fit one event */
 #define KJ_NAME 64
 
 /* Parameters of bridge.md 8. Strings are malloc'ed. */
@@ -53,6 +55,15 @@ struct kj_xavp_wish
 	char child[KJ_NAME];
 };
 
+/* An event route that hears the final answers of requests. */
+struct kj_answer_route
+{
+	char name[KJ_NAME];
+	int index; /* of event_rt; -1: the cfg has no such route */
+	struct kj_xavp_wish wishes[KJ_MAX_ANSWER_XAVPS];
+	int wish_count;
+};
+
 struct kj_state
 {
 	void *base; /* the region; NULL before PROC_INIT */
@@ -65,6 +76,8 @@ struct kj_state
 	uint8_t function_flags[KJ_MAX_FUNCTIONS]; /* KW_FN_*, by id */
 	struct kj_xavp_wish wishes[KJ_MAX_XAVP_WISHES];
 	int wish_count;
+	struct kj_answer_route routes[KJ_MAX_ANSWER_ROUTES];
+	int route_count;
 	uint32_t courier_count;
 	uint32_t wt_timer_ms;
 	uint32_t fr_timer_ms;
@@ -190,6 +203,10 @@ void kj_call_unnest(void);
 /* kj_message.c */
 /* Writes the KW_T_MESSAGE block. w->failed if it does not fit. */
 void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg);
+/* Writes the KW_T_XAVP block of one that is set; numbers_only: not if it is
+ * text. */
+void kj_xavp_write(struct kw_tlv_writer *w, const struct kj_xavp_wish *wish,
+		int numbers_only);
 
 /* kj_reply.c */
 /* 0, or -1 if it could not be sent. Parts may be empty. */
@@ -238,6 +255,21 @@ struct kj_sent kj_request_send(
 /* The same, and reports KW_EV_SENT. */
 void kj_request_command(
 		const uint8_t *fields, uint32_t length, uint32_t epoch, uint64_t id);
+
+/* kj_answer.c: the final answer of a request */
+struct kj_pending;
+/* In shared memory; NULL if there is none. route: empty, or the name of an
+ * event route, for which subs is kept. */
+struct kj_pending *kj_answer_expect(uint32_t epoch, uint64_t id,
+		const str *route, const uint8_t *subs, uint32_t subs_length);
+/* tm has not taken the request. */
+void kj_answer_forget(struct kj_pending *p);
+/* tm's callback, with a kj_pending: from then on tm owns it. */
+void kj_answer_heard(struct cell *t, int type, struct tmcb_params *ps);
+/* $notify_reply(pv): pv of the reply that the event route hears of, else
+ * null. */
+int kj_reply_pv_parse(pv_spec_t *sp, str *name);
+int kj_reply_pv_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 
 /* kj_subs_pv.c: $subs(name) */
 int kj_subs_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);

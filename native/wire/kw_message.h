@@ -13,7 +13,9 @@
 #define KW_EV_RESUME 2 /* the same */
 /* uint32 epoch, uint32 0, uint64 command id, then fields */
 #define KW_EV_SENT 3 /* KW_T_STATUS, KW_T_CSEQ, KW_T_MICROS [, KW_T_TEXT] */
-#define KW_EV_COMPLETED 4 /* KW_T_CODE, KW_T_TEXT (reason phrase) */
+/* KW_T_CODE, KW_T_TEXT (reason phrase), KW_T_XAVP*: numbers that the event
+ * route has set */
+#define KW_EV_COMPLETED 4
 /* KW_T_STATUS: KW_REPLIED_*; of KW_CMD_REPLY or KW_T_AFTER_REPLY */
 #define KW_EV_REPLIED 5
 #define KW_EV_COURIER 6 /* uint32 epoch, uint32 courier index */
@@ -133,6 +135,9 @@
 #define KW_T_HEADERS 118	   /* S CRLF terminated lines */
 #define KW_T_REQUEST_BODY 119
 #define KW_T_LANE 120 /* I set by the engine's side only */
+/* S event route that hears the final answer, if the cfg has it; it sees
+ * KW_T_SUBS as of now */
+#define KW_T_ANSWER_ROUTE 121
 
 /* KW_T_SUBS: what $subs(name) shows. S unless said otherwise. */
 #define KW_SUBS_PRES_URI 130
@@ -184,7 +189,9 @@
 /* Manifest section (E -> K) */
 #define KW_T_FUNCTION_FLAGS 200 /* B* KW_T_ID, KW_T_NUMBER: KW_FN_* */
 #define KW_T_XAVP_WISH 201		/* B* KW_T_NAME (root), KW_T_VALUE (child) */
-#define KW_FN_MAY_DEFER 1		/* fill a deferral record before calling */
-#define KW_FN_REPLIES 2			/* on failure send the busy answer */
+/* B* KW_T_NAME (event route), KW_T_XAVP_WISH*: what to report after it */
+#define KW_T_ANSWER_ROUTE_DEF 202
+#define KW_FN_MAY_DEFER 1 /* fill a deferral record before calling */
+#define KW_FN_REPLIES 2	  /* on failure send the busy answer */
 
 #endif

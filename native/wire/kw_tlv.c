@@ -134,6 +134,7 @@ static int is_block(uint16_t tag)
 		case KW_T_COMMON_PARAM:
 		case KW_T_FUNCTION_FLAGS:
 		case KW_T_XAVP_WISH:
+		case KW_T_ANSWER_ROUTE_DEF:
 			return 1;
 		default:
 			return 0;

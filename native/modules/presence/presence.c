@@ -44,11 +44,18 @@ KJ_FUNCTION(kemi_refresh, "kemi:pres_refresh_watchers")
 KJ_FUNCTION(kemi_refresh_file, "kemi:pres_refresh_watchers_file")
 KJ_FUNCTION(rpc_cleanup, "rpc:presence.cleanup")
 KJ_FUNCTION(rpc_list, "rpc:presence.presentity_list")
+KJ_FUNCTION(rpc_show, "rpc:presence.presentity_show")
+KJ_FUNCTION(rpc_watchers, "rpc:presence.watcher_list")
+KJ_FUNCTION(rpc_refresh, "rpc:presence.refreshWatchers")
+KJ_FUNCTION(rpc_update, "rpc:presence.updateWatchers")
+KJ_FUNCTION(rpc_cache_sync, "rpc:presence.publish_cache_sync")
 
 static struct kj_function *const functions[] = {
 	&kj_f_handle_publish, &kj_f_handle_subscribe, &kj_f_auth_status,
 	&kj_f_refresh, &kj_f_update, &kj_f_has_subscribers, &kj_f_kemi_refresh,
-	&kj_f_kemi_refresh_file, &kj_f_rpc_cleanup, &kj_f_rpc_list, NULL
+	&kj_f_kemi_refresh_file, &kj_f_rpc_cleanup, &kj_f_rpc_list,
+	&kj_f_rpc_show, &kj_f_rpc_watchers, &kj_f_rpc_refresh, &kj_f_rpc_update,
+	&kj_f_rpc_cache_sync, NULL
 };
 
 KJ_SCRIPT(publish0, handle_publish, "")
@@ -76,6 +83,11 @@ static cmd_export_t cmds[] = {
 
 KJ_RPC(cleanup, rpc_cleanup)
 KJ_RPC(list, rpc_list)
+KJ_RPC(show, rpc_show)
+KJ_RPC(watchers, rpc_watchers)
+KJ_RPC(refresh, rpc_refresh)
+KJ_RPC(update, rpc_update)
+KJ_RPC(cache_sync, rpc_cache_sync)
 
 static const char *cleanup_doc[] = {
 	"Removes what has expired.", 0
@@ -83,10 +95,31 @@ static const char *cleanup_doc[] = {
 static const char *list_doc[] = {
 	"Lists the publications. Optional argument: full.", 0
 };
+static const char *show_doc[] = {
+	"Lists publications. Arguments: basic or full, user or *, domain or *.", 0
+};
+static const char *watchers_doc[] = {
+	"Lists the watchers of a presentity. Arguments: basic or full, its URI.", 0
+};
+static const char *refresh_doc[] = {
+	"Notifies watchers. Arguments: presentity's URI, event, type 0, 1 or 2; "
+	"for type 2 also URI and name of a file.", 0
+};
+static const char *update_doc[] = {
+	"Applies changed rules. Arguments: presentity's URI, event.", 0
+};
+static const char *cache_sync_doc[] = {
+	"Counts the publications in the table again.", 0
+};
 
 static rpc_export_t rpcs[] = {
 	{"presence.cleanup", kj_r_cleanup, cleanup_doc, 0},
 	{"presence.presentity_list", kj_r_list, list_doc, RET_ARRAY},
+	{"presence.presentity_show", kj_r_show, show_doc, RET_ARRAY},
+	{"presence.watcher_list", kj_r_watchers, watchers_doc, RET_ARRAY},
+	{"presence.refreshWatchers", kj_r_refresh, refresh_doc, 0},
+	{"presence.updateWatchers", kj_r_update, update_doc, 0},
+	{"presence.publish_cache_sync", kj_r_cache_sync, cache_sync_doc, 0},
 	{0, 0, 0, 0}
 };
 
@@ -100,8 +133,20 @@ static int subs_parse(pv_spec_t *sp, str *name)
 	return kj->subs_parse(sp, name);
 }
 
+static int reply_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *res)
+{
+	return kj->reply_pv_get(msg, param, res);
+}
+
+static int reply_parse(pv_spec_t *sp, str *name)
+{
+	return kj->reply_pv_parse(sp, name);
+}
+
 static pv_export_t pvs[] = {
 	{{"subs", sizeof("subs") - 1}, PVT_OTHER, subs_get, 0, subs_parse, 0, 0, 0},
+	{{"notify_reply", sizeof("notify_reply") - 1}, PVT_OTHER, reply_get, 0,
+		reply_parse, 0, 0, 0},
 	{{0, 0}, 0, 0, 0, 0, 0, 0, 0}
 };
 

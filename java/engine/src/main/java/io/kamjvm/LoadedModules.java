@@ -3,6 +3,7 @@ package io.kamjvm;
 
 import static io.kamjvm.bridge.Messages.FN_MAY_DEFER;
 import static io.kamjvm.bridge.Messages.FN_REPLIES;
+import static io.kamjvm.bridge.Messages.T_ANSWER_ROUTE_DEF;
 import static io.kamjvm.bridge.Messages.T_FUNCTION_FLAGS;
 import static io.kamjvm.bridge.Messages.T_ID;
 import static io.kamjvm.bridge.Messages.T_NAME;
@@ -179,7 +180,16 @@ final class LoadedModules {
         }
       }
       each.module().xavps().forEach(xavp -> wish(fields, xavp));
+      each.module().answerRoutes().forEach((route, xavps) -> answerRoute(fields, route, xavps));
     }
+  }
+
+  private static void answerRoute(
+      final TlvWriter fields, final String route, final List<String> xavps) {
+    final int mark = fields.begin(T_ANSWER_ROUTE_DEF);
+    fields.string(T_NAME, route);
+    xavps.forEach(xavp -> wish(fields, xavp));
+    fields.end(mark);
   }
 
   private static boolean names(

@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.OutgoingRequest;
 import io.kamjvm.kamailio.RequestListener;
 import io.kamjvm.kamailio.SubscriptionView;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -32,8 +33,8 @@ final class Requests {
     }
 
     @Override
-    public void completed(final int code, final String reason) {
-      events.add("completed " + code);
+    public void completed(final int code, final String reason, final Map<String, Long> xavps) {
+      events.add("completed " + code + (xavps.isEmpty() ? "" : " " + xavps));
     }
 
     @Override
@@ -63,7 +64,8 @@ final class Requests {
             "Event: presence\r\n",
             body,
             Optional.empty(),
-            slow),
+            slow,
+            Optional.empty()),
         listener);
   }
 

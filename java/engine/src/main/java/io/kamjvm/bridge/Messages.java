@@ -119,6 +119,7 @@ public final class Messages {
   public static final int T_HEADERS = 118;
   public static final int T_REQUEST_BODY = 119;
   public static final int T_LANE = 120;
+  public static final int T_ANSWER_ROUTE = 121;
 
   // T_SUBS.
   public static final int SUBS_PRES_URI = 130;
@@ -166,6 +167,7 @@ public final class Messages {
   // Manifest section.
   public static final int T_FUNCTION_FLAGS = 200;
   public static final int T_XAVP_WISH = 201;
+  public static final int T_ANSWER_ROUTE_DEF = 202;
 
   // T_NUMBER of T_FUNCTION_FLAGS.
   public static final int FN_MAY_DEFER = 1;

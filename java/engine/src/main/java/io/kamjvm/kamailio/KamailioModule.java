@@ -35,6 +35,14 @@ public interface KamailioModule {
   }
 
   /**
+   * Event routes of the cfg that hear final answers ({@link OutgoingRequest#answerRoute}), and for
+   * each the XAVPs, {@code root=>child}, whose numbers are wanted afterwards; at most two.
+   */
+  default Map<String, List<String>> answerRoutes() {
+    return Map.of();
+  }
+
+  /**
    * Opens databases and loads state. On the starting thread, before the engine thread runs; may
    * block and may throw: the message stops Kamailio's start. Every module has been constructed
    * before the first one is opened.

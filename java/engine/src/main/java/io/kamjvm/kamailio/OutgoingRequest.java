@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param body may be empty; not modified by anybody
  * @param subscription what {@code $subs(...)} shows while the request is built
  * @param slow whether an earlier send in this dialog took long: use the slow lane
+ * @param answerRoute one of {@link KamailioModule#answerRoutes}: the event route that hears its
+ *     final answer before the {@link RequestListener} does, with the same {@code subscription}
  */
 public record OutgoingRequest(
     String method,
@@ -35,4 +37,5 @@ public record OutgoingRequest(
     String headers,
     byte[] body,
     Optional<SubscriptionView> subscription,
-    boolean slow) {}
+    boolean slow,
+    Optional<String> answerRoute) {}

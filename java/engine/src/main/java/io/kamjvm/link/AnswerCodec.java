@@ -38,6 +38,7 @@ final class AnswerCodec {
     fields.string(T_HEADERS, request.headers());
     fields.bytes(T_REQUEST_BODY, request.body());
     request.subscription().ifPresent(view -> subscription(fields, view));
+    request.answerRoute().ifPresent(route -> fields.string(T_ANSWER_ROUTE, route));
   }
 
   static void subscription(final TlvWriter fields, final SubscriptionView view) {

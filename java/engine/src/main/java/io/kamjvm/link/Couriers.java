@@ -165,10 +165,12 @@ public final class Couriers implements Kamailio {
   void completed(final long id, final TlvReader fields) {
     int code = 408;
     String reason = "";
+    Map<String, Long> xavps = Map.of();
     while (fields.next()) {
       switch (fields.tag()) {
         case T_CODE -> code = (int) fields.integer();
         case T_TEXT -> reason = fields.string();
+        case T_XAVP -> xavps = with(xavps, fields.nested());
         default -> {
           // a newer courier may say more
         }
@@ -183,7 +185,20 @@ public final class Couriers implements Kamailio {
     if (entry.sent) {
       end(entry);
     }
-    entry.outgoing.listener().completed(code, reason);
+    entry.outgoing.listener().completed(code, reason, xavps);
+  }
+
+  private static Map<String, Long> with(final Map<String, Long> before, final TlvReader xavp) {
+    final Map<String, Long> all = new HashMap<>(before);
+    String name = "";
+    while (xavp.next()) {
+      if (xavp.tag() == T_NAME) {
+        name = xavp.string();
+      } else if (xavp.tag() == T_NUMBER) {
+        all.put(name, xavp.integer());
+      }
+    }
+    return all;
   }
 
   private void enter(final InFlight entry) {

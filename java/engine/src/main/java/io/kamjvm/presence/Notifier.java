@@ -20,6 +20,7 @@ final class Notifier {
   private final Kamailio kamailio;
   private final Timers timers;
   private final PresenceParameters parameters;
+  private final Optional<String> deletionWish;
   private final NotifyDrafts drafts;
   private final NotifyTurns turns;
   private final Views views;
@@ -41,6 +42,7 @@ final class Notifier {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.parameters = parameters;
+    this.deletionWish = parameters.deletionWish();
     this.drafts = drafts;
     this.turns = turns;
     this.views = views;
@@ -133,7 +135,7 @@ final class Notifier {
                 view,
                 draft.remaining(),
                 parameters.exposeSubscription()),
-            new NotifyResult(this, subscription, draft.last(), draft.body()));
+            new NotifyResult(this, subscription, draft.last(), draft.body(), deletionWish));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
     if (subscription.live()) {
@@ -158,7 +160,7 @@ final class Notifier {
     subscription.outbox().inFlight = false;
     subscription.outbox().failures = 0;
     final boolean silent = code == 408 && parameters.timeoutRemovesSubscription();
-    if (subscription.live() && (result.denied() || silent)) {
+    if (subscription.live() && (result.ends() || silent)) {
       gone.accept(result);
     }
     pump(subscription);

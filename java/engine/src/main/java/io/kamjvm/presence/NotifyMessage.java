@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** The layout of a NOTIFY (spec presence 8.2). */
 final class NotifyMessage {
+  /** Hears the result of each NOTIFY (spec presence 3.3). */
+  static final String ANSWER_ROUTE = "presence:notify-reply";
+
   private static final byte[] EMPTY = new byte[0];
 
   private NotifyMessage() {}
@@ -54,6 +57,7 @@ final class NotifyMessage {
         headers.toString(),
         content,
         view,
-        subscription.outbox().slow);
+        subscription.outbox().slow,
+        Optional.of(ANSWER_ROUTE));
   }
 }

@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.kamailio.RequestListener;
+import java.util.Map;
 import java.util.Optional;
 
 /** Waits for what becomes of one NOTIFY. Whatever is reported first ends it. */
@@ -10,19 +11,26 @@ final class NotifyResult implements RequestListener {
   private final Subscription subscription;
   private final boolean last;
   private final Optional<byte[]> body;
+  private final Optional<String> deletionWish;
   private final long remoteCseq;
   private boolean open = true;
   private int code;
+  private boolean unwanted;
 
+  /**
+   * @param deletionWish the XAVP by which the script asks for the end, if there is one
+   */
   NotifyResult(
       final Notifier notifier,
       final Subscription subscription,
       final boolean last,
-      final Optional<byte[]> body) {
+      final Optional<byte[]> body,
+      final Optional<String> deletionWish) {
     this.notifier = notifier;
     this.subscription = subscription;
     this.last = last;
     this.body = body;
+    this.deletionWish = deletionWish;
     this.remoteCseq = subscription.row().remoteCseq();
   }
 
@@ -44,9 +52,9 @@ final class NotifyResult implements RequestListener {
     return code;
   }
 
-  /** Whether the watcher says that it knows no such subscription. */
-  boolean denied() {
-    return code == 404 || code == 481;
+  /** Whether the watcher knows no such subscription, or the script wants it to end. */
+  boolean ends() {
+    return code == 404 || code == 481 || unwanted;
   }
 
   /** Whether the watcher has not refreshed since it was sent. */
@@ -76,9 +84,10 @@ final class NotifyResult implements RequestListener {
   }
 
   @Override
-  public void completed(final int finalCode, final String reason) {
+  public void completed(final int finalCode, final String reason, final Map<String, Long> set) {
     if (close()) {
       code = finalCode;
+      unwanted = deletionWish.map(set::get).orElse(0L) != 0;
       notifier.answered(this);
     }
   }

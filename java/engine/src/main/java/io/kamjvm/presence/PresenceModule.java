@@ -128,6 +128,11 @@ public final class PresenceModule implements KamailioModule {
   }
 
   @Override
+  public Map<String, List<String>> answerRoutes() {
+    return Map.of(NotifyMessage.ANSWER_ROUTE, parameters.deletionWish().stream().toList());
+  }
+
+  @Override
   public void open() throws StorageException {
     if (!parameters.serves()) {
       return;

@@ -174,6 +174,11 @@ record PresenceParameters(
         ModParam.integer("subs_respond_200"));
   }
 
+  /** The XAVP by which the script asks that a subscription be deleted (spec presence 3.4). */
+  Optional<String> deletionWish() {
+    return xavpRoot.map(root -> root + "=>delete_subscription");
+  }
+
   /** Whether a database is opened. */
   boolean needsDatabase() {
     return publCache != PublCache.MEMORY || subsDbMode != SubsDbMode.MEMORY;

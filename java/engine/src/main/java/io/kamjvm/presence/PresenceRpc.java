@@ -31,7 +31,18 @@ final class PresenceRpc {
   }
 
   Map<String, RpcMethod> byName() {
-    return Map.of("presence.cleanup", this::cleanup, "presence.presentity_list", this::list);
+    return Map.of(
+        "presence.cleanup", this::cleanup,
+        "presence.presentity_list", this::list,
+        "presence.presentity_show", PresenceRpc::unavailable,
+        "presence.watcher_list", PresenceRpc::unavailable,
+        "presence.refreshWatchers", PresenceRpc::unavailable,
+        "presence.updateWatchers", PresenceRpc::unavailable,
+        "presence.publish_cache_sync", PresenceRpc::unavailable);
+  }
+
+  private static void unavailable(final RpcCall call) {
+    call.fault(500, "Execution failed");
   }
 
   private void cleanup(final RpcCall call) {

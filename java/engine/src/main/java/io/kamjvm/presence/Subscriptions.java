@@ -92,7 +92,7 @@ final class Subscriptions {
         .enterAlways(
             () -> {
               // who has refreshed since then is there, even if the older NOTIFY found nobody
-              if (subscription.live() && (result.denied() || result.ofThisRefresh())) {
+              if (subscription.live() && (result.ends() || result.ofThisRefresh())) {
                 drop(subscription);
               }
             });

@@ -87,6 +87,7 @@ class NextHopTest {
         "",
         new byte[0],
         Optional.empty(),
-        false);
+        false,
+        Optional.empty());
   }
 }

@@ -3,7 +3,6 @@ package io.kamjvm.harness.conformance;
 
 import static io.kamjvm.harness.Scene.someone;
 
-import io.kamjvm.harness.NotYet;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.NotifyAnswer;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The event route that hears how each NOTIFY ended. */
-@NotYet("event_route[presence:notify-reply] and $notify_reply()")
 class NotifyReplyTest {
   private static final Duration LIMIT = Duration.ofSeconds(8);
 
