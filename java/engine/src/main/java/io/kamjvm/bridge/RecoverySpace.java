@@ -241,8 +241,7 @@ public final class RecoverySpace {
   private void move(final int appended) {
     final boolean tight = segments.free() < enough;
     if (tight || segments.used() > 4 + 2 * (segments.liveBytes() / segments.size() + 1)) {
-      movePortion(
-          Math.min(LARGEST_PORTION, tight ? 8L * appended + 4096 : 3L * appended + 512));
+      movePortion(Math.min(LARGEST_PORTION, tight ? 8L * appended + 4096 : 3L * appended + 512));
     }
   }
 

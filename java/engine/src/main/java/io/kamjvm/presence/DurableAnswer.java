@@ -31,14 +31,20 @@ final class DurableAnswer {
   private final Journal journal;
   private final Timers timers;
   private final EngineClock clock;
+  private final Recovery recovery;
   private final Set<Attempt> uncommitted = new LinkedHashSet<>();
   private final Set<Attempt> sent = new LinkedHashSet<>();
   private boolean troubled;
 
-  DurableAnswer(final Journal journal, final Timers timers, final EngineClock clock) {
+  DurableAnswer(
+      final Journal journal,
+      final Timers timers,
+      final EngineClock clock,
+      final Recovery recovery) {
     this.journal = journal;
     this.timers = timers;
     this.clock = clock;
+    this.recovery = recovery;
   }
 
   /** How many milliseconds the oldest decision waits for its commit; 0 when none does. */
@@ -118,6 +124,7 @@ final class DurableAnswer {
   boolean decide(final Call call, final EntityQueue entity, final Decision decision) {
     final Attempt attempt = new Attempt(entity, decision);
     if (!journal.submit(decision.forward(), attempt::stored)) {
+      attempt.noted.run();
       decision.forget().run();
       call.busy();
       return false;
@@ -131,6 +138,7 @@ final class DurableAnswer {
   private final class Attempt {
     private final EntityQueue entity;
     private final Decision decision;
+    private final Runnable noted;
     private final long since = clock.monotonicMillis();
     private Optional<PendingReply> pending = Optional.empty();
     private Optional<Timers.Timer> patience = Optional.empty();
@@ -140,6 +148,7 @@ final class DurableAnswer {
     Attempt(final EntityQueue entity, final Decision decision) {
       this.entity = entity;
       this.decision = decision;
+      this.noted = recovery.decided(decision.forward(), decision.backward());
     }
 
     void stored(final Outcome outcome) {
@@ -155,6 +164,7 @@ final class DurableAnswer {
         reply.reply(decision.reply(), List.of(), this::delivered);
         return;
       }
+      noted.run();
       try {
         decision.forget().run();
         if (outcome instanceof Outcome.Refused refused) {
@@ -191,6 +201,7 @@ final class DurableAnswer {
       try {
         decision.carryOut().run();
       } finally {
+        noted.run();
         // a package that fails on a document must not lock its presentity for ever
         entity.release();
       }
@@ -207,6 +218,7 @@ final class DurableAnswer {
         timers.schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, this::takeBack);
         return;
       }
+      noted.run();
       entity.release();
     }
   }

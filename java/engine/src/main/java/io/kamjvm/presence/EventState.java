@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.RecoveryLog;
 import java.util.Optional;
 
 /** The event-state server put together: who knows whom. */
@@ -18,6 +19,8 @@ final class EventState {
   private final Optional<DurableAnswer> durable;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
+  private final Notifier notifier;
+  private final Recovery recovery;
 
   /**
    * @param journal empty when nothing is stored
@@ -26,17 +29,17 @@ final class EventState {
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
-      final Optional<Journal> journal) {
+      final Optional<Journal> journal,
+      final RecoveryLog log) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
+    this.recovery = new Recovery(log, parameters);
     this.presentities = new Presentities(parameters);
-    this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
+    this.writeBack = writeBack(context, parameters, journal);
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
     final WriteBack rows =
-        subscriptionsStored
-            ? writeBack
-            : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
-    final Notifier notifier =
+        subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
+    this.notifier =
         new Notifier(
             context,
             parameters,
@@ -46,13 +49,23 @@ final class EventState {
             NotifyTurns.OWN,
             new Views(),
             rows::counted,
-            this::gone);
+            this::gone,
+            recovery);
     this.fanout = new Fanout(context, presentities, packages, notifier);
-    this.publications = new Publications(context, parameters, fanout, writeBack, documentExpiry);
+    this.publications =
+        new Publications(context, parameters, fanout, writeBack, documentExpiry, recovery);
     this.subscriptions =
         new Subscriptions(
-            context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
-    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
+            context,
+            parameters,
+            presentities,
+            notifier,
+            fanout,
+            rows,
+            subscriptionExpiry,
+            recovery);
+    this.durable =
+        journal.map(j -> new DurableAnswer(j, context.timers(), context.clock(), recovery));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -73,6 +86,13 @@ final class EventState {
             new WatcherLists(presentities, packages, context.clock()::epochSeconds),
             rows,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+  }
+
+  private WriteBack writeBack(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final Optional<Journal> journal) {
+    return new WriteBack(journal, context.timers(), parameters.dbUpdateMillis(), recovery);
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -103,6 +123,14 @@ final class EventState {
 
   Fanout fanout() {
     return fanout;
+  }
+
+  Notifier notifier() {
+    return notifier;
+  }
+
+  Recovery recovery() {
+    return recovery;
   }
 
   WriteBack writeBack() {

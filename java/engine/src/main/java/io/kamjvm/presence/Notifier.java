@@ -26,6 +26,7 @@ final class Notifier {
   private final Views views;
   private final Consumer<Subscription> counted;
   private final Consumer<NotifyResult> gone;
+  private final Recovery recovery;
 
   /**
    * @param counted called when the counters of a live subscription have moved
@@ -38,7 +39,8 @@ final class Notifier {
       final NotifyTurns turns,
       final Views views,
       final Consumer<Subscription> counted,
-      final Consumer<NotifyResult> gone) {
+      final Consumer<NotifyResult> gone,
+      final Recovery recovery) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.parameters = parameters;
@@ -48,6 +50,7 @@ final class Notifier {
     this.views = views;
     this.counted = counted;
     this.gone = gone;
+    this.recovery = recovery;
   }
 
   /** Notes that the documents have changed; {@link #next} or {@link #pump} sends. */
@@ -61,27 +64,33 @@ final class Notifier {
     } else {
       outbox.change = true;
     }
+    recovery.count(subscription);
   }
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
     subscription.outbox().watchers.add(by);
+    recovery.count(subscription);
   }
 
   /** Notes that somebody no longer watches. */
   void unwatched(final Subscription subscription) {
     subscription.outbox().fullList = true;
+    recovery.count(subscription);
   }
 
   /** Notes that the watcher has asked and was granted these seconds. */
   void asked(final Subscription subscription, final long granted) {
     subscription.outbox().asked = true;
     subscription.outbox().granted = granted;
+    recovery.count(subscription);
   }
 
   /** Notes that the subscription has ended; it must no longer be live. */
   void ended(final Subscription subscription, final String reason, final Optional<byte[]> body) {
-    subscription.outbox().farewell = Optional.of(new Outbox.Farewell(reason, body));
+    final Outbox.Farewell farewell = new Outbox.Farewell(reason, body);
+    subscription.outbox().farewell = Optional.of(farewell);
+    recovery.farewell(subscription, farewell);
   }
 
   /** Has a courier send what waits, if nothing is under way. */
@@ -138,6 +147,7 @@ final class Notifier {
             new NotifyResult(this, subscription, draft.last(), draft.body(), deletionWish));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
+    recovery.count(subscription);
     if (subscription.live()) {
       counted.accept(subscription);
     }
@@ -164,12 +174,14 @@ final class Notifier {
       gone.accept(result);
     }
     pump(subscription);
+    recovery.told(result);
   }
 
   /** A NOTIFY was dropped by the script. */
   void dropped(final NotifyResult result) {
     result.subscription().outbox().inFlight = false;
     pump(result.subscription());
+    recovery.told(result);
   }
 
   /** A NOTIFY has not left, or nobody knows: the subscription stays and its state is due again. */
@@ -188,6 +200,7 @@ final class Notifier {
     if (result.last() || outbox.failures >= PresenceLimits.SEND_RETRIES) {
       outbox.failures = 0;
       pump(subscription);
+      recovery.told(result);
       return;
     }
     if (subscription.presentity().eventPackage().deliversEveryState()) {

@@ -10,6 +10,7 @@ import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
@@ -36,24 +37,30 @@ public final class PresenceModule implements KamailioModule {
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
   private final Restore restore;
+  private final RecoveryLog recovery;
   private Optional<EventStateStore> store = Optional.empty();
   private Optional<EventState> state = Optional.empty();
 
   /**
    * Reads the parameters.
    *
+   * @param recovery what earlier engines of this Kamailio have noted, and where this one does
    * @throws ParameterException when one of them stops the start
    */
   public PresenceModule(
-      final ModuleContext context, final StoreFactory stores, final EventPackages packages) {
+      final ModuleContext context,
+      final StoreFactory stores,
+      final EventPackages packages,
+      final RecoveryLog recovery) {
     this.context = context;
     this.stores = stores;
     this.packages = packages;
+    this.recovery = recovery;
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
     this.rpcs = new PresenceRpc(() -> state, parameters, context);
-    this.restore = new Restore(context, packages);
+    this.restore = new Restore(context, packages, new Resumption(context, packages, parameters));
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
@@ -140,9 +147,11 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.needsDatabase()) {
       openStore();
     }
+    restore.load(recovery);
     state =
         Optional.of(
-            new EventState(context, parameters, packages, store.map(EventStateStore::journal)));
+            new EventState(
+                context, parameters, packages, store.map(EventStateStore::journal), recovery));
   }
 
   private void openStore() throws StorageException {

@@ -16,6 +16,7 @@ final class Publications {
   private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
+  private final Recovery recovery;
   private long counter;
   private long order;
 
@@ -24,12 +25,14 @@ final class Publications {
       final PresenceParameters parameters,
       final Fanout fanout,
       final WriteBack writeBack,
-      final ExpiryTimers expiry) {
+      final ExpiryTimers expiry,
+      final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
     this.fanout = fanout;
     this.writeBack = writeBack;
     this.expiry = expiry;
+    this.recovery = recovery;
   }
 
   /** A tag that no engine of this or an earlier Kamailio has given. */
@@ -69,6 +72,7 @@ final class Publications {
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
   boolean put(final Presentity presentity, final PublicationChange change) {
+    recovery.document(change);
     change.before().ifPresent(expiry::cancel);
     final Optional<Publication> after = change.after();
     if (after.isPresent() && after.get().row().expires() != Publication.HARD_STATE) {

@@ -290,7 +290,8 @@ final class SubscribeHandler {
     answer(call, subscribe, subscription, row, granted(subscription, subscribe), first);
   }
 
-  private Optional<byte[]> body(final Subscription subscription) {
+  /** The state that goes with the last NOTIFY of a watcher who wants it. */
+  Optional<byte[]> body(final Subscription subscription) {
     final SubscriptionRow row = subscription.row();
     if (subscription.presentity().eventPackage().watcherinfo()) {
       return Optional.of(watcherLists.full(subscription));

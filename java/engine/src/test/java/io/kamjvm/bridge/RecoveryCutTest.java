@@ -160,7 +160,8 @@ final class RecoveryCutTest {
     final TreeMap<Integer, Held> before = new TreeMap<>();
     final TreeMap<Integer, Held> after = new TreeMap<>();
     try {
-      final Writer writer = new Writer(new RecoverySpace(new Mortal(memory, lifetime).buffer(), SEGMENT));
+      final Writer writer =
+          new Writer(new RecoverySpace(new Mortal(memory, lifetime).buffer(), SEGMENT));
       try {
         for (int i = 0; i < STEPS; i++) {
           writer.step();

@@ -83,7 +83,8 @@ final class RecoverySpaceTest {
   }
 
   @ParameterizedTest(name = "seed {0}")
-  @DisplayName("Under random load, engines dying now and then, nothing is lost and memory is bounded")
+  @DisplayName(
+      "Under random load, engines dying now and then, nothing is lost and memory is bounded")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void randomLoad(final long seed) {
     final Random random = new Random(seed);
@@ -141,8 +142,7 @@ final class RecoverySpaceTest {
     final List<RecoverySpace.Entry> entries = log.entries();
     assertThat(entries)
         .extracting(RecoverySpaceTest::text)
-        .containsExactlyInAnyOrderElementsOf(
-            models.stream().map(RecoverySpaceTest::text).toList());
+        .containsExactlyInAnyOrderElementsOf(models.stream().map(RecoverySpaceTest::text).toList());
     assertThat(log.damages()).isZero();
     final Map<String, RecoverySpace.Entry> byText = new HashMap<>();
     entries.forEach(e -> byText.put(text(e), e));

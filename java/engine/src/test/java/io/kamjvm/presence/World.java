@@ -8,6 +8,7 @@ import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
@@ -42,7 +43,8 @@ final class World implements Kamailio {
       new PriorityQueue<>(
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
-  private final EventPackages packages = new EventPackages();
+  RecoveryLog recovery = new MemoryRecoveryLog();
+  private EventPackages packages = new EventPackages();
   private long millis;
   private long order;
 
@@ -100,7 +102,8 @@ final class World implements Kamailio {
 
   World start() {
     try {
-      final PresenceModule presence = new PresenceModule(context("presence"), store, packages);
+      final PresenceModule presence =
+          new PresenceModule(context("presence"), store, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
@@ -123,6 +126,27 @@ final class World implements Kamailio {
     modules.forEach(KamailioModule::flush);
     settle();
     modules.forEach(KamailioModule::close);
+  }
+
+  /**
+   * The engine dies, with all that it was about to do and to hear; Kamailio, the watchers, the
+   * recovery log and what is committed stay, and the next engine starts.
+   */
+  World kill() {
+    die();
+    return start();
+  }
+
+  /** As {@link #kill}, without another engine. */
+  void die() {
+    tasks.clear();
+    timers.clear();
+    news.clear();
+    modules.clear();
+    packages = new EventPackages();
+    peers.forgetWhatIsUnderWay();
+    store.forgetWhatIsWaiting();
+    epoch++;
   }
 
   KamailioModule module(final String name) {
