@@ -86,6 +86,39 @@ public interface EventPackage {
   }
 
   /**
+   * Whether a publication that begins takes the place of a stored one, as a call that is published
+   * again under the same id does. Asked about each stored document of the presentity, oldest first,
+   * until one is replaced. Must be quick: it may be called on the engine thread.
+   */
+  default boolean replaces(final Document published, final Document stored) {
+    return false;
+  }
+
+  /**
+   * Whether a modification or refresh of a stored document is acknowledged without effect: the
+   * publisher keeps its entity-tag, nothing is stored, nobody is told. A package says so of a
+   * document that has said its last word. Must be quick: it may be called on the engine thread.
+   *
+   * @param published empty for a refresh without body
+   * @param samePublisher whether the sender that the script named is the one stored with the
+   *     document
+   */
+  default boolean ignores(
+      final Document stored, final Optional<Document> published, final boolean samePublisher) {
+    return false;
+  }
+
+  /**
+   * What the publisher of the last document is told when it subscribes to the presentity itself:
+   * somebody whose Contact is the sender stored with that document.
+   *
+   * @return empty: what everybody is told
+   */
+  default Optional<byte[]> stateForPublisher(final String presentity) {
+    return Optional.empty();
+  }
+
+  /**
    * The state as one subscription sees it; {@code version} is its document counter. An
    * implementation that returns {@code state} itself lets all watchers share one array.
    */

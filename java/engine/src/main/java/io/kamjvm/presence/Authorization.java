@@ -30,4 +30,10 @@ interface Authorization {
    *     (database or package do not answer): the busy answer
    */
   void decide(Watcher watcher, Consumer<Optional<Verdict>> decided);
+
+  /**
+   * The presentity's sphere has changed: rules that speak of spheres decide anew about everybody
+   * who watches it (spec presence 6.8, 9.3). What comes of it is told in later turns.
+   */
+  default void reevaluate(final Presentity presentity) {}
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 final class EventState {
   private final Presentities presentities;
   private final Subscriptions subscriptions;
+  private final Subscribers subscribers;
   private final Publications publications;
-  private final Fanout fanout;
   private final WriteBack writeBack;
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
@@ -20,6 +20,7 @@ final class EventState {
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
   private final Notifier notifier;
+  private final Fanout fanout;
   private final Recovery recovery;
 
   /**
@@ -52,8 +53,6 @@ final class EventState {
             this::gone,
             recovery);
     this.fanout = new Fanout(context, presentities, packages, notifier);
-    this.publications =
-        new Publications(context, parameters, fanout, writeBack, documentExpiry, recovery);
     this.subscriptions =
         new Subscriptions(
             context,
@@ -64,6 +63,16 @@ final class EventState {
             rows,
             subscriptionExpiry,
             recovery);
+    this.subscribers =
+        new MemorySubscribers(
+            presentities,
+            subscriptions,
+            fanout,
+            notifier,
+            rows,
+            context.clock()::epochSeconds);
+    this.publications =
+        new Publications(context, parameters, subscribers, writeBack, documentExpiry, recovery);
     this.durable =
         journal.map(j -> new DurableAnswer(j, context.timers(), context.clock(), recovery));
     this.publishHandler =
@@ -73,6 +82,7 @@ final class EventState {
             packages,
             presentities,
             publications,
+            subscribers,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
         new SubscribeHandler(
@@ -119,6 +129,10 @@ final class EventState {
 
   Publications publications() {
     return publications;
+  }
+
+  Subscribers subscribers() {
+    return subscribers;
   }
 
   Fanout fanout() {

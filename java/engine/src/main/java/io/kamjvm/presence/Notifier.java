@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class Notifier {
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
+  private static final byte[] NOTHING_YET = new byte[0];
+
   private final Kamailio kamailio;
   private final Timers timers;
   private final PresenceParameters parameters;
@@ -91,6 +93,11 @@ final class Notifier {
     final Outbox.Farewell farewell = new Outbox.Farewell(reason, body);
     subscription.outbox().farewell = Optional.of(farewell);
     recovery.farewell(subscription, farewell);
+  }
+
+  /** Notes that the watcher, who has a 2xx now, will hear once, when it is settled what. */
+  void promised(final Subscription subscription, final String reason) {
+    recovery.farewell(subscription, new Outbox.Farewell(reason, Optional.of(NOTHING_YET)));
   }
 
   /** Has a courier send what waits, if nothing is under way. */

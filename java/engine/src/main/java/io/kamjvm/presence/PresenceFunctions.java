@@ -47,7 +47,7 @@ final class PresenceFunctions {
     return Map.of(
         "handle_publish", publish,
         "handle_subscribe", subscribe,
-        "pres_has_subscribers", returning(2, this::hasSubscribers),
+        "pres_has_subscribers", call -> with(call, s -> hasSubscribers(s, call)),
         "pres_auth_status", returning(2, this::authStatus),
         "pres_update_watchers", returning(2, (s, a) -> NO),
         "pres_refresh_watchers", returning(3, this::refreshWatchers),
@@ -85,13 +85,21 @@ final class PresenceFunctions {
                                     : function.applyAsInt(s, call.arguments())))));
   }
 
-  private int hasSubscribers(final EventState from, final List<String> arguments) {
-    final long now = context.clock().epochSeconds();
-    return presentity(from, arguments)
-            .map(p -> p.subscriptions().stream().anyMatch(s -> s.row().expires() > now))
-            .orElse(false)
-        ? YES
-        : NO;
+  private void hasSubscribers(final EventState from, final Call call) {
+    final Optional<EventPackage> eventPackage =
+        call.arguments().stream().skip(1).findFirst().flatMap(packages::find);
+    final Optional<SipUri> uri = call.arguments().stream().findFirst().flatMap(SipUri::parse);
+    if (eventPackage.isEmpty() || uri.isEmpty()) {
+      call.answer(Answer.of(NO));
+      return;
+    }
+    from.afterReplies(
+        () ->
+            from.subscribers()
+                .any(
+                    uri.get().presentity(),
+                    eventPackage.get(),
+                    any -> call.answer(Answer.of(any ? YES : NO))));
   }
 
   /**
@@ -109,19 +117,12 @@ final class PresenceFunctions {
     if (arguments.size() > 3 || type.equals("0") || type.equals("2")) {
       return NO;
     }
-    if (packages.find(arguments.get(1)).isEmpty()) {
+    final Optional<EventPackage> eventPackage = packages.find(arguments.get(1));
+    if (eventPackage.isEmpty()) {
       return NO;
     }
-    presentity(from, arguments).ifPresent(from.fanout()::repeat);
+    SipUri.parse(arguments.get(0))
+        .ifPresent(uri -> from.subscribers().repeat(uri.presentity(), eventPackage.get()));
     return YES;
-  }
-
-  private Optional<Presentity> presentity(final EventState from, final List<String> arguments) {
-    return packages
-        .find(arguments.get(1))
-        .flatMap(
-            p ->
-                SipUri.parse(arguments.get(0))
-                    .flatMap(uri -> from.presentities().find(uri.presentity(), p)));
   }
 }

@@ -13,6 +13,11 @@ record PublicationChange(Optional<Publication> before, Optional<Publication> aft
     return new PublicationChange(after, before);
   }
 
+  /** Who has brought it about; empty string if that is not known. */
+  String sender() {
+    return after.or(() -> before).map(p -> p.row().sender()).orElse("");
+  }
+
   /** What the step does to the table. */
   Change stored() {
     if (after.isEmpty()) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 final class Publications {
   private final ModuleContext context;
   private final PresenceParameters parameters;
-  private final Fanout fanout;
+  private final Subscribers subscribers;
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Recovery recovery;
@@ -23,13 +23,13 @@ final class Publications {
   Publications(
       final ModuleContext context,
       final PresenceParameters parameters,
-      final Fanout fanout,
+      final Subscribers subscribers,
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
-    this.fanout = fanout;
+    this.subscribers = subscribers;
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.recovery = recovery;
@@ -66,8 +66,7 @@ final class Publications {
     if (!put(presentity, change)) {
       return List.of();
     }
-    final String sender = change.after().or(change::before).map(p -> p.row().sender()).orElse("");
-    return fanout.changed(presentity, sender, inline);
+    return subscribers.changed(presentity, change.sender(), inline);
   }
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
@@ -97,7 +96,7 @@ final class Publications {
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
-      fanout.changed(presentity, "", 0);
+      subscribers.changed(presentity, "", 0);
     }
   }
 }

@@ -8,6 +8,8 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.Change;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +25,7 @@ final class PublishHandler {
   private final EventPackages packages;
   private final Presentities presentities;
   private final Publications publications;
+  private final Subscribers subscribers;
   private final Optional<DurableAnswer> durable;
 
   PublishHandler(
@@ -31,12 +34,14 @@ final class PublishHandler {
       final EventPackages packages,
       final Presentities presentities,
       final Publications publications,
+      final Subscribers subscribers,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
     this.presentities = presentities;
     this.publications = publications;
+    this.subscribers = subscribers;
     this.durable = durable;
   }
 
@@ -182,13 +187,15 @@ final class PublishHandler {
     final String etag = change.after().or(change::before).orElseThrow().etag();
     final SipReply reply = Replies.published(shown, etag);
     if (durable.isPresent()) {
+      final List<Change> forward = new ArrayList<>(subscribers.marks(presentity, change.sender()));
+      forward.add(0, change.stored());
       return durable
           .get()
           .decide(
               call,
               presentity.queue(),
               new DurableAnswer.Decision(
-                  List.of(change.stored()),
+                  forward,
                   List.of(change.reversed().stored()),
                   reply,
                   Optional.empty(),

@@ -72,29 +72,36 @@ final class Recovery {
         .ifPresent(entry -> documents.put(after, entry));
   }
 
-  /** The subscription holds, with its row as it is now. */
+  /** The subscription holds, with its row as it is now; in mode 1 the table has it. */
   void holds(final Subscription subscription) {
-    if (mode == SubsDbMode.DATABASE) {
-      return;
+    if (mode == SubsDbMode.WRITE_THROUGH) {
+      counters(subscription);
+    } else {
+      changed(subscription);
     }
-    final int kind =
-        mode == SubsDbMode.WRITE_THROUGH ? RecoveryNote.COUNTERS : RecoveryNote.SUBSCRIPTION;
+  }
+
+  private void counters(final Subscription subscription) {
     final Optional<RecoveryNote> note = subscription.note();
-    if (note.isPresent() && note.get().kind == kind) {
-      if (note.get().row == subscription.row()) {
-        return;
-      }
-      if (kind == RecoveryNote.COUNTERS) {
-        note.get().row = subscription.row();
-        return;
-      }
+    if (note.filter(n -> n.kind == RecoveryNote.COUNTERS).isPresent()) {
+      note.get().row = subscription.row();
+    } else {
+      note(
+          subscription,
+          RecoveryNote.COUNTERS,
+          RecoveryCodec.key(Key.of(subscription.row())));
     }
-    note(
-        subscription,
-        kind,
-        kind == RecoveryNote.COUNTERS
-            ? RecoveryCodec.key(Key.of(subscription.row()))
-            : RecoveryCodec.subscription(subscription.row()));
+  }
+
+  /** The row is new or has changed, and no table has it yet. */
+  void changed(final Subscription subscription) {
+    final boolean noted = subscription.note().filter(n -> n.row == subscription.row()).isPresent();
+    if (!noted && mode != SubsDbMode.DATABASE) {
+      note(
+          subscription,
+          RecoveryNote.SUBSCRIPTION,
+          RecoveryCodec.subscription(subscription.row()));
+    }
   }
 
   private void note(final Subscription subscription, final int kind, final byte[] value) {

@@ -125,7 +125,8 @@ final class Resumption {
     final Optional<SubscriptionRow> accepted = Optional.ofNullable(subscribing.remove(key));
     final Optional<Kept> known = Optional.ofNullable(kept.remove(key));
     if (known.isPresent()) {
-      final SubscriptionRow newest = known.get().row().orElse(row);
+      final SubscriptionRow newest =
+          known.get().row().filter(r -> r.remoteCseq() >= row.remoteCseq()).orElse(row);
       place(newest, known.get().left(), state)
           .ifPresent(
               subscription -> {
@@ -203,7 +204,7 @@ final class Resumption {
     final List<Kept> missing = List.copyOf(kept.values());
     kept.clear();
     for (final Kept each : missing) {
-      if (each.row().isEmpty()) {
+      if (each.row().isEmpty() || parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH) {
         // its row is gone from the table, and so is the subscription
         each.left().entry().remove();
       } else {
@@ -267,11 +268,8 @@ final class Resumption {
   }
 
   private void repeat(final Changed changed, final EventState state) {
-    packages
-        .find(changed.event())
-        .flatMap(
-            p -> state.presentities().find(SipUri.presentity(changed.user(), changed.domain()), p))
-        .ifPresent(state.fanout()::repeat);
+    final String uri = SipUri.presentity(changed.user(), changed.domain());
+    packages.find(changed.event()).ifPresent(p -> state.subscribers().repeat(uri, p));
   }
 
   private void inSlices(final List<Subscription> all, final Consumer<Subscription> each) {

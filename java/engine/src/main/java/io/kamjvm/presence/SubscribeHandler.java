@@ -5,9 +5,7 @@ import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
-import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ final class SubscribeHandler {
   private final ModuleContext context;
   private final PresenceParameters parameters;
   private final EventPackages packages;
+  private final SubscribeAnswers answers;
   private final Presentities presentities;
   private final Subscriptions subscriptions;
   private final Notifier notifier;
@@ -45,6 +44,7 @@ final class SubscribeHandler {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
+    this.answers = new SubscribeAnswers(parameters, packages);
     this.presentities = presentities;
     this.subscriptions = subscriptions;
     this.notifier = notifier;
@@ -71,7 +71,7 @@ final class SubscribeHandler {
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
     final Optional<Subscription> known =
-        subscriptions.find(subscribe.dialog()).filter(s -> matches(s, subscribe));
+        subscriptions.find(subscribe.dialog()).filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
     if (known.isPresent()) {
       final Subscription subscription = known.get();
       if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
@@ -83,13 +83,6 @@ final class SubscribeHandler {
     } else {
       throw new RequestRefusedException(Replies.noSubscription(), "no such dialog");
     }
-  }
-
-  /** A dialog may carry several subscriptions; this is about one of them (D-02). */
-  private static boolean matches(
-      final Subscription subscription, final SubscribeRequest subscribe) {
-    return subscription.presentity().eventPackage() == subscribe.eventPackage()
-        && subscription.row().eventId().equals(subscribe.eventId());
   }
 
   private void create(final Call call, final SubscribeRequest subscribe) {
@@ -122,8 +115,8 @@ final class SubscribeHandler {
         new DurableAnswer.Decision(
             List.of(new Change.PutSubscription(row)),
             List.of(remove(subscription)),
-            reply(subscribe, row),
-            view(subscription, row, subscribe.granted()),
+            answers.reply(subscribe, row),
+            answers.view(subscription, row, subscribe.granted()),
             () -> {
               carryOut.run();
               subscription.written(row.localCseq());
@@ -145,6 +138,7 @@ final class SubscribeHandler {
     if (!parameters.fastNotify()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
     } else if (subscription.presentity().queue().held()) {
+      notifier.promised(subscription, "timeout");
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
       whenSettled(
           subscription,
@@ -180,7 +174,7 @@ final class SubscribeHandler {
     if (subscribe.initial() && subscribe.cseq() == before.remoteCseq()) {
       // a retransmission: the same answer, nothing done twice (D-34)
       answer(call, subscribe, subscription, before, false, List.of());
-    } else if (subscribe.cseq() <= before.remoteCseq() - parameters.cseqOffset()) {
+    } else if (!answers.inOrder(before, subscribe)) {
       LOG.info("SUBSCRIBE in dialog {} refused: CSeq too low", subscribe.dialog().callId());
       call.answer(Answer.reply(-1, Replies.badRequest()));
     } else if (subscribe.granted() == 0) {
@@ -217,8 +211,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(new Change.PutSubscription(after)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, subscribe.granted()),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, subscribe.granted()),
                 () -> {
                   carryOut.run();
                   subscription.written(after.localCseq());
@@ -255,8 +249,8 @@ final class SubscribeHandler {
             new DurableAnswer.Decision(
                 List.of(remove(subscription)),
                 List.of(new Change.PutSubscription(before)),
-                reply(subscribe, after),
-                view(subscription, after, 0),
+                answers.reply(subscribe, after),
+                answers.view(subscription, after, 0),
                 () -> {
                   carryOut.run();
                   fanout.unwatched(subscription, 0);
@@ -272,8 +266,7 @@ final class SubscribeHandler {
 
   /** Notes the NOTIFY that follows a SUBSCRIBE, where one does (spec presence 8.1). */
   private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
-    final boolean notified =
-        parameters.fastNotify() || packages.watcherinfoOf(subscribe.eventPackage()).isPresent();
+    final boolean notified = answers.notified(subscribe);
     if (notified) {
       notifier.asked(subscription, subscribe.granted());
     }
@@ -317,24 +310,8 @@ final class SubscribeHandler {
     call.answer(
         new Answer(
             1,
-            Optional.of(reply(subscribe, row)),
-            view(subscription, row, subscribe.granted()),
+            Optional.of(answers.reply(subscribe, row)),
+            answers.view(subscription, row, subscribe.granted()),
             then));
-  }
-
-  private SipReply reply(final SubscribeRequest subscribe, final SubscriptionRow row) {
-    final int code =
-        parameters.subscribeAnswers200() || subscribe.eventPackage().watcherinfo() ? 200 : 202;
-    return Replies.subscribed(
-        code,
-        subscribe.granted(),
-        LocalContact.inReply(row.localContact(), subscribe.request().proto()));
-  }
-
-  private Optional<SubscriptionView> view(
-      final Subscription subscription, final SubscriptionRow row, final long expires) {
-    return parameters.exposeSubscription()
-        ? Optional.of(subscription.view(row, expires))
-        : Optional.empty();
   }
 }

@@ -72,7 +72,7 @@ final class WriteBack {
 
   /** The subscription's row is new or has changed. */
   void put(final Subscription subscription) {
-    recovery.holds(subscription);
+    recovery.changed(subscription);
     add(subscription.dialog(), new Write(subscription));
   }
 

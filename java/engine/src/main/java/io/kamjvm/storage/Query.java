@@ -35,6 +35,9 @@ public sealed interface Query<T> {
   /** Subscriptions that are marked for notification with this slot ({@code updated}). */
   record MarkedSubscriptions(int slot) implements Query<List<SubscriptionRow>> {}
 
+  /** How many subscriptions to a presentity and package are marked ({@code updated} is not -1). */
+  record MarkedOf(String presentityUri, String event) implements Query<Integer> {}
+
   /** Subscriptions with {@code expires < before}, oldest first. */
   record ExpiredSubscriptions(long beforeEpochSeconds, int limit)
       implements Query<List<SubscriptionRow>> {}
@@ -43,6 +46,9 @@ public sealed interface Query<T> {
    * Takes the right to send the next NOTIFY in each of these dialogs: in one transaction {@code
    * local_cseq} and {@code version} rise by one and {@code updated} becomes -1. Two servers never
    * get the same CSeq.
+   *
+   * <p>After {@link TableReader.Result.Unavailable} it is not known whether the turns were taken
+   * and the marks are gone: to repeat the question without {@code marked} costs at most a CSeq.
    *
    * @param marked only rows whose {@code updated} is this; empty: whatever it is
    * @return the rows as they are now, each with the CSeq of the NOTIFY to be sent; those that do

@@ -36,13 +36,18 @@ public record SubscriptionRow(
 
   /** This row with other NOTIFY counters. */
   public SubscriptionRow withCounters(final long newLocalCseq, final int newVersion) {
-    return with(newLocalCseq, remoteCseq, contact, expires, newVersion);
+    return with(newLocalCseq, remoteCseq, contact, expires, status, reason, newVersion);
   }
 
   /** This row after a refresh: the dialog's route set, socket and local Contact stay. */
   public SubscriptionRow refreshed(
       final long newRemoteCseq, final String newContact, final long newExpires) {
-    return with(localCseq, newRemoteCseq, newContact, newExpires, version);
+    return with(localCseq, newRemoteCseq, newContact, newExpires, status, reason, version);
+  }
+
+  /** This row with another status; {@code newReason} is empty if there is none. */
+  public SubscriptionRow authorized(final int newStatus, final String newReason) {
+    return with(localCseq, remoteCseq, contact, expires, newStatus, newReason, version);
   }
 
   private SubscriptionRow with(
@@ -50,6 +55,8 @@ public record SubscriptionRow(
       final long newRemoteCseq,
       final String newContact,
       final long newExpires,
+      final int newStatus,
+      final String newReason,
       final int newVersion) {
     return new SubscriptionRow(
         presentityUri,
@@ -69,8 +76,8 @@ public record SubscriptionRow(
         newContact,
         recordRoute,
         newExpires,
-        status,
-        reason,
+        newStatus,
+        newReason,
         newVersion,
         socketInfo,
         localContact,

@@ -39,6 +39,14 @@ final class FakeAnswers {
     } else if (query instanceof Query.MarkedSubscriptions of) {
       return subscriptions(
           store, r -> store.marked.getOrDefault(FakeStore.key(r), -1) == of.slot());
+    } else if (query instanceof Query.MarkedOf of) {
+      return subscriptions(
+              store,
+              r ->
+                  r.presentityUri().equals(of.presentityUri())
+                      && r.event().equals(of.event())
+                      && store.marked.containsKey(FakeStore.key(r)))
+          .size();
     } else if (query instanceof Query.ExpiredSubscriptions expired) {
       return subscriptions(store, r -> r.expires() < expired.beforeEpochSeconds()).stream()
           .sorted(Comparator.comparingLong(SubscriptionRow::expires))

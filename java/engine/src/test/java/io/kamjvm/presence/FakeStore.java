@@ -158,8 +158,18 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
       return !publications.containsKey(
               key(row.user(), row.domain(), row.event(), exchange.oldEtag()))
           && !publications.containsKey(key(row));
+    } else if (change instanceof Change.AddSubscription add) {
+      return subscriptions.containsKey(key(add.row()));
+    } else if (change instanceof Change.UpdateSubscription update) {
+      return !subscriptions.containsKey(key(update.row()));
+    } else if (change instanceof Change.EndSubscription end) {
+      final SubscriptionRow row = subscriptions.get(key(end.dialog()));
+      return row == null
+          || row.remoteCseq() != end.remoteCseq()
+          || end.localCseq().isPresent() && row.localCseq() != end.localCseq().getAsLong();
     }
-    return false;
+    return change instanceof Change.UpdateSubscription update
+        && !subscriptions.containsKey(key(update.row()));
   }
 
   static String key(final DialogId dialog) {
@@ -178,7 +188,23 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
           && row.reason().isEmpty()
           && row.expires() > mark.nowEpochSeconds()
           && !row.contact().equals(mark.exceptContact())) {
-        marked.put(key(row), Math.floorMod(key(row).hashCode(), mark.slots()));
+        mark(row, mark.slots());
+      }
+    }
+  }
+
+  private void mark(final SubscriptionRow row, final int slots) {
+    marked.put(key(row), Math.floorMod(key(row).hashCode(), slots));
+  }
+
+  private void authorize(final Change.AuthorizeSubscriptions change) {
+    for (final SubscriptionRow row : List.copyOf(subscriptions.values())) {
+      if (row.presentityUri().equals(change.presentityUri())
+          && row.event().equals(change.event())
+          && row.watcherUser().equals(change.watcherUser())
+          && row.watcherDomain().equals(change.watcherDomain())) {
+        subscriptions.put(key(row), row.authorized(change.status(), change.reason()));
+        change.slots().ifPresent(slots -> mark(row, slots));
       }
     }
   }
@@ -198,6 +224,22 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
       carryOut(new Change.ReplacePublication(exchange.oldEtag(), exchange.row()));
     } else if (change instanceof Change.MarkSubscriptions mark) {
       mark(mark);
+    } else if (change instanceof Change.MarkSubscription mark) {
+      final SubscriptionRow row = subscriptions.get(key(mark.dialog()));
+      if (row != null) {
+        mark(row, mark.slots());
+      }
+    } else if (change instanceof Change.AddSubscription add) {
+      carryOut(new Change.PutSubscription(add.row()));
+    } else if (change instanceof Change.UpdateSubscription update) {
+      final SubscriptionRow row = update.row();
+      subscriptions.computeIfPresent(
+          key(row), (key, old) -> row.withCounters(old.localCseq(), old.version()));
+    } else if (change instanceof Change.EndSubscription end) {
+      subscriptions.remove(key(end.dialog()));
+      marked.remove(key(end.dialog()));
+    } else if (change instanceof Change.AuthorizeSubscriptions authorize) {
+      authorize(authorize);
     } else if (change instanceof Change.PutWatcher put) {
       watchers.put(key(put.row()), put.row());
     } else if (change instanceof Change.RemoveWatcher remove) {
@@ -215,6 +257,21 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
       final SubscriptionRow row = put.row();
       subscriptions.put(key(row), row);
       marked.remove(key(row));
+    } else if (change instanceof Change.UpdateSubscription update) {
+      final SubscriptionRow row = update.row();
+      subscriptions.computeIfPresent(
+          key(row), (key, old) -> row.withCounters(old.localCseq(), old.version()));
+    } else if (change instanceof Change.MarkSubscription mark) {
+      final String key = key(mark.dialog());
+      if (subscriptions.containsKey(key)) {
+        marked.put(key, Math.floorMod(key.hashCode(), mark.slots()));
+      }
+    } else if (change instanceof Change.RemoveExpiredSubscription remove) {
+      final SubscriptionRow row = subscriptions.get(key(remove.dialog()));
+      if (row != null && row.expires() < remove.beforeEpochSeconds()) {
+        subscriptions.remove(key(row));
+        marked.remove(key(row));
+      }
     } else if (change instanceof Change.RemoveSubscription remove) {
       final DialogId dialog = new DialogId(remove.callId(), remove.toTag(), remove.fromTag());
       subscriptions.remove(key(dialog));

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A row is refused: the transaction is rolled back and repeated with a savepoint per
  *       submission; the poison one is <i>Refused</i>, its neighbours are committed.
+ *   <li>Somebody else was faster: the same way, and that submission is a <i>Conflict</i>.
  *   <li>The connection is lost before COMMIT: nothing was stored; the batch returns to the queue
  *       and is tried again on a new connection while its patience lasts.
  *   <li>The connection is lost during COMMIT: nobody knows. The batch is <i>in doubt</i>: it is
@@ -109,7 +110,7 @@ final class Committer implements Runnable {
       open.write(batch);
     } catch (final SQLException e) {
       final Fault fault = open.faultOf(e);
-      if (fault == Fault.ROW && open.rollback()) {
+      if ((fault == Fault.ROW || fault == Fault.OUTRUN) && open.rollback()) {
         settleOneByOne(open, batch);
       } else if (fault == Fault.CONFLICT && attempt < CONFLICT_ATTEMPTS && open.rollback()) {
         settle(open, batch, attempt + 1);
@@ -124,21 +125,21 @@ final class Committer implements Runnable {
   private void settleOneByOne(final Session open, final List<Submission> batch) {
     final List<Submission> good = new ArrayList<>(batch);
     final List<Submission> bad = new ArrayList<>();
-    final List<String> reasons = new ArrayList<>();
+    final List<Outcome> reasons = new ArrayList<>();
     try {
       open.writeOneByOne(
           batch,
-          (index, why) -> {
+          (index, outcome) -> {
             good.remove(batch.get(index));
             bad.add(batch.get(index));
-            reasons.add(why);
+            reasons.add(outcome);
           });
     } catch (final SQLException e) {
       notStored(open, batch, open.faultOf(e), e);
       return;
     }
     for (int i = 0; i < bad.size(); i++) {
-      settled(List.of(bad.get(i)), new Outcome.Refused(reasons.get(i)));
+      settled(List.of(bad.get(i)), reasons.get(i));
     }
     commit(open, good);
   }

@@ -25,6 +25,12 @@ sealed interface Dialect permits H2Dialect, MariaDbDialect, PostgresDialect, Sql
   /** Sets up a fresh connection: time limits, durability. Leaves auto-commit on. */
   void prepare(Connection connection, Limits limits) throws SQLException;
 
+  /**
+   * Sets up a fresh connection for questions. No statement takes longer than a question may, so
+   * that a reader is free again soon after its question was given up.
+   */
+  void prepareReader(Connection connection, Limits limits) throws SQLException;
+
   /** An INSERT that becomes an UPDATE when the key exists; one parameter per column, in order. */
   String upsert(String tableName, Table<?> table);
 

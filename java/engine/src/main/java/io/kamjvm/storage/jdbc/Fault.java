@@ -7,6 +7,8 @@ enum Fault {
   CONNECTION,
   /** This row can not be stored here; other rows can. */
   ROW,
+  /** A condition of the change does not hold any more; other changes can be stored. */
+  OUTRUN,
   /** The transaction fell victim to another one and may simply be repeated. */
   CONFLICT,
   /** The database answers, but can not work now: locked, full, read-only, no permission. */

@@ -68,6 +68,15 @@ final class H2Dialect implements Dialect {
     }
   }
 
+  /** The settings of the database are the journal's business. */
+  @Override
+  public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCK_TIMEOUT " + limits.reading().deadline().toMillis());
+      statement.execute("SET QUERY_TIMEOUT " + limits.reading().deadline().toMillis());
+    }
+  }
+
   @Override
   public String upsert(final String tableName, final Table<?> table) {
     return "MERGE INTO "

@@ -90,18 +90,30 @@ final class H2Schema {
   private H2Schema() {}
 
   /**
-   * The statements that create a table unless it exists. Stock's secondary indexes are left out:
-   * this store reads the embedded tables whole, at start.
+   * The statements that create a table, and the indexes by which it is asked, unless they exist.
    */
   static List<String> create(final Tables.Named named) {
-    final String template;
     if (named.table() instanceof PublicationTable) {
-      template = PRESENTITY;
+      return List.of(PRESENTITY.formatted(named.name()), index(named.name(), "expires", "expires"));
     } else if (named.table() instanceof SubscriptionTable) {
-      template = ACTIVE_WATCHERS;
-    } else {
-      template = WATCHERS;
+      return List.of(
+          ACTIVE_WATCHERS.formatted(named.name()),
+          index(named.name(), "expires", "expires"),
+          index(named.name(), "pres", "presentity_uri, event"),
+          index(named.name(), "updated", "updated"));
     }
-    return List.of(template.formatted(named.name()));
+    return List.of(WATCHERS.formatted(named.name()));
+  }
+
+  private static String index(final String table, final String name, final String columns) {
+    return "CREATE INDEX IF NOT EXISTS "
+        + table
+        + "_"
+        + name
+        + " ON "
+        + table
+        + " ("
+        + columns
+        + ")";
   }
 }

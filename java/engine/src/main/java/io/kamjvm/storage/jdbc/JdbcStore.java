@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Event state in a database: loads stream over a connection of their own, writes are journalled.
+ * Event state in a database: loads stream over a connection of their own, writes are journalled,
+ * questions have readers.
  */
 final class JdbcStore implements EventStateStore {
   private static final long HARD_STATE = -1;
@@ -27,16 +28,19 @@ final class JdbcStore implements EventStateStore {
   private final Tables tables;
   private final int fetchRows;
   private final GroupCommitJournal journal;
+  private final Readers readers;
 
   JdbcStore(
       final Target target,
       final Tables tables,
       final int fetchRows,
-      final GroupCommitJournal journal) {
+      final GroupCommitJournal journal,
+      final Readers readers) {
     this.target = target;
     this.tables = tables;
     this.fetchRows = fetchRows > 0 ? fetchRows : USUAL_FETCH_ROWS;
     this.journal = journal;
+    this.readers = readers;
   }
 
   @Override
@@ -92,11 +96,12 @@ final class JdbcStore implements EventStateStore {
 
   @Override
   public TableReader reader() {
-    throw new UnsupportedOperationException("no questions yet");
+    return readers;
   }
 
   @Override
   public void close(final long timeoutMillis) {
+    readers.close();
     journal.close(Duration.ofMillis(timeoutMillis));
   }
 }

@@ -19,7 +19,8 @@ public final class JdbcStoreFactory implements StoreFactory {
   private final Limits limits;
 
   /**
-   * @param engine runs the outcomes of the journal: the engine thread. Must not block.
+   * @param engine runs the outcomes of the journal and the answers to questions: the engine thread.
+   *     Must not block.
    */
   public JdbcStoreFactory(final Executor engine) {
     this(engine, Limits.standard());
@@ -38,12 +39,20 @@ public final class JdbcStoreFactory implements StoreFactory {
       final Connection connection = target.connect();
       try {
         final RowCheck check = inspect(target, tables, connection);
+        if (settings.orderBy().isPresent()) {
+          DocumentOrder.check(target, connection, tables, settings.orderBy().get());
+        }
         final Session session = Session.on(connection, target, tables);
         return new JdbcStore(
             target,
             tables,
             settings.fetchRows(),
-            new GroupCommitJournal(target, tables, check, session, engine));
+            new GroupCommitJournal(target, tables, check, session, engine),
+            new Readers(
+                target,
+                tables,
+                new Selections(tables, target.dialect(), settings.orderBy()),
+                engine));
       } catch (final SQLException | StorageException e) {
         connection.close();
         throw e;

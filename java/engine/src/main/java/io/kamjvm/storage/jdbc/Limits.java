@@ -4,12 +4,12 @@ package io.kamjvm.storage.jdbc;
 import java.time.Duration;
 
 /**
- * Every bound of the journal.
+ * Every bound of the journal and of the readers.
  *
  * @param depth submissions without outcome; more are not taken
  * @param batch submissions per transaction
  * @param patience how long a submission may wait for its transaction to begin
- * @param statement how long a statement may run or wait for a lock
+ * @param statement how long a statement of the journal may run or wait for a lock
  * @param transaction how long a transaction may take, and a server may stay silent
  * @param connect how long connecting may take
  * @param firstPause pause before the second attempt to reconnect; doubles from there
@@ -23,7 +23,17 @@ record Limits(
     Duration transaction,
     Duration connect,
     Duration firstPause,
-    Duration longestPause) {
+    Duration longestPause,
+    Reading reading) {
+
+  /**
+   * The bounds of questions.
+   *
+   * @param readers threads, each with a connection while it is busy
+   * @param questions questions that wait; more are not taken
+   * @param deadline from a question to its answer
+   */
+  record Reading(int readers, int questions, Duration deadline) {}
 
   static Limits standard() {
     return new Limits(
@@ -34,6 +44,7 @@ record Limits(
         Duration.ofSeconds(12),
         Duration.ofSeconds(3),
         Duration.ofMillis(50),
-        Duration.ofMillis(500));
+        Duration.ofMillis(500),
+        new Reading(4, 4096, Duration.ofSeconds(2)));
   }
 }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,12 +47,22 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public void prepare(final Connection connection, final Limits limits) throws SQLException {
+    prepare(connection, limits.statement());
+  }
+
+  @Override
+  public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
+    prepare(connection, limits.reading().deadline());
+  }
+
+  private static void prepare(final Connection connection, final Duration lockWait)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "SET SESSION innodb_lock_wait_timeout = "
-              + Math.max(1, limits.statement().toSeconds())
+              + Math.max(1, lockWait.toSeconds())
               + ", SESSION lock_wait_timeout = "
-              + Math.max(1, limits.statement().toSeconds())
+              + Math.max(1, lockWait.toSeconds())
               // Without it a value that is too long is cut, and we would never hear of it.
               + ", SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
     }

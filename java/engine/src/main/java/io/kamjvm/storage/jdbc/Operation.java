@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
+import io.kamjvm.sip.DialogId;
 import io.kamjvm.storage.Change;
-import java.util.Locale;
+import io.kamjvm.storage.PublicationRow;
 
-/** The kinds of change, each carried out by one prepared statement (a replacement by two). */
+/**
+ * The kinds of change, each carried out by one prepared statement (a replacement or an exchange by
+ * two).
+ */
 enum Operation {
   PUT_PUBLICATION,
   REPLACE_PUBLICATION,
+  EXCHANGE_PUBLICATION,
   REMOVE_PUBLICATION,
   PUT_SUBSCRIPTION,
+  UPDATE_SUBSCRIPTION,
   REMOVE_SUBSCRIPTION,
+  REMOVE_EXPIRED_SUBSCRIPTION,
+  MARK_SUBSCRIPTIONS,
+  MARK_SUBSCRIPTION,
   PUT_WATCHER,
-  REMOVE_WATCHER;
+  REMOVE_WATCHER,
+  REMOVE_PENDING_WATCHERS;
 
   private static final Object[] NONE = {};
 
@@ -22,48 +32,74 @@ enum Operation {
       return PUT_PUBLICATION;
     } else if (change instanceof Change.ReplacePublication) {
       return REPLACE_PUBLICATION;
+    } else if (change instanceof Change.ExchangePublication) {
+      return EXCHANGE_PUBLICATION;
     } else if (change instanceof Change.RemovePublication) {
       return REMOVE_PUBLICATION;
     } else if (change instanceof Change.PutSubscription) {
       return PUT_SUBSCRIPTION;
+    } else if (change instanceof Change.UpdateSubscription) {
+      return UPDATE_SUBSCRIPTION;
     } else if (change instanceof Change.RemoveSubscription) {
       return REMOVE_SUBSCRIPTION;
+    } else if (change instanceof Change.RemoveExpiredSubscription) {
+      return REMOVE_EXPIRED_SUBSCRIPTION;
+    } else if (change instanceof Change.MarkSubscriptions) {
+      return MARK_SUBSCRIPTIONS;
+    } else if (change instanceof Change.MarkSubscription) {
+      return MARK_SUBSCRIPTION;
     } else if (change instanceof Change.PutWatcher) {
       return PUT_WATCHER;
-    } else {
+    } else if (change instanceof Change.RemoveWatcher) {
       return REMOVE_WATCHER;
+    } else if (change instanceof Change.RemovePendingWatchers) {
+      return REMOVE_PENDING_WATCHERS;
     }
+    throw new IllegalArgumentException("no operation for " + change.getClass());
   }
 
   Table<?> table(final Tables tables) {
     return switch (this) {
-      case PUT_PUBLICATION, REPLACE_PUBLICATION, REMOVE_PUBLICATION -> tables.publications();
-      case PUT_SUBSCRIPTION, REMOVE_SUBSCRIPTION -> tables.subscriptions();
-      case PUT_WATCHER, REMOVE_WATCHER -> tables.watchers();
+      case PUT_PUBLICATION, REPLACE_PUBLICATION, EXCHANGE_PUBLICATION, REMOVE_PUBLICATION ->
+          tables.publications();
+      case PUT_SUBSCRIPTION,
+          UPDATE_SUBSCRIPTION,
+          REMOVE_SUBSCRIPTION,
+          REMOVE_EXPIRED_SUBSCRIPTION,
+          MARK_SUBSCRIPTIONS,
+          MARK_SUBSCRIPTION ->
+          tables.subscriptions();
+      case PUT_WATCHER, REMOVE_WATCHER, REMOVE_PENDING_WATCHERS -> tables.watchers();
     };
   }
 
-  /** The values to write, in column order; empty for a removal. */
+  /** The values of the row that is written, in column order; empty if not a whole row is. */
   Object[] row(final Tables tables, final Change change) {
     return switch (this) {
       case PUT_PUBLICATION -> tables.publications().values(((Change.PutPublication) change).row());
       case REPLACE_PUBLICATION ->
           tables.publications().values(((Change.ReplacePublication) change).row());
+      case EXCHANGE_PUBLICATION ->
+          tables.publications().values(((Change.ExchangePublication) change).row());
       case PUT_SUBSCRIPTION ->
           tables.subscriptions().values(((Change.PutSubscription) change).row());
+      case UPDATE_SUBSCRIPTION ->
+          tables.subscriptions().values(((Change.UpdateSubscription) change).row());
       case PUT_WATCHER -> tables.watchers().values(((Change.PutWatcher) change).row());
-      case REMOVE_PUBLICATION, REMOVE_SUBSCRIPTION, REMOVE_WATCHER -> NONE;
+      default -> NONE;
     };
   }
 
-  /** The key of the row that is looked for, in key column order; empty for a plain put. */
+  /** The key of the row that is looked for, in key column order; empty if there is none. */
   Object[] oldKey(final Change change) {
     return switch (this) {
       case REPLACE_PUBLICATION -> {
         final Change.ReplacePublication replace = (Change.ReplacePublication) change;
-        yield new Object[] {
-          replace.row().user(), replace.row().domain(), replace.row().event(), replace.oldEtag()
-        };
+        yield key(replace.row(), replace.oldEtag());
+      }
+      case EXCHANGE_PUBLICATION -> {
+        final Change.ExchangePublication exchange = (Change.ExchangePublication) change;
+        yield key(exchange.row(), exchange.oldEtag());
       }
       case REMOVE_PUBLICATION -> {
         final Change.RemovePublication remove = (Change.RemovePublication) change;
@@ -73,39 +109,21 @@ enum Operation {
         final Change.RemoveSubscription remove = (Change.RemoveSubscription) change;
         yield new Object[] {remove.callId(), remove.toTag(), remove.fromTag()};
       }
+      case REMOVE_EXPIRED_SUBSCRIPTION -> key(((Change.RemoveExpiredSubscription) change).dialog());
+      case MARK_SUBSCRIPTION -> key(((Change.MarkSubscription) change).dialog());
       case REMOVE_WATCHER -> {
         final Change.RemoveWatcher remove = (Change.RemoveWatcher) change;
         yield new Object[] {remove.presentityUri(), remove.user(), remove.domain(), remove.event()};
       }
-      case PUT_PUBLICATION, PUT_SUBSCRIPTION, PUT_WATCHER -> NONE;
+      default -> NONE;
     };
   }
 
-  /**
-   * What a change touches: changes with different answers can not touch the same row. Coarser than
-   * the key, and without letter case, because some databases compare without it.
-   */
-  static String entity(final Change change) {
-    final String entity;
-    if (change instanceof Change.PutPublication put) {
-      entity = publication(put.row().user(), put.row().domain(), put.row().event());
-    } else if (change instanceof Change.ReplacePublication replace) {
-      entity = publication(replace.row().user(), replace.row().domain(), replace.row().event());
-    } else if (change instanceof Change.RemovePublication remove) {
-      entity = publication(remove.user(), remove.domain(), remove.event());
-    } else if (change instanceof Change.PutSubscription put) {
-      entity = "s " + put.row().callId();
-    } else if (change instanceof Change.RemoveSubscription remove) {
-      entity = "s " + remove.callId();
-    } else if (change instanceof Change.PutWatcher put) {
-      entity = "w " + put.row().presentityUri();
-    } else {
-      entity = "w " + ((Change.RemoveWatcher) change).presentityUri();
-    }
-    return entity.toLowerCase(Locale.ROOT);
+  private static Object[] key(final PublicationRow row, final String etag) {
+    return new Object[] {row.user(), row.domain(), row.event(), etag};
   }
 
-  private static String publication(final String user, final String domain, final String event) {
-    return "p " + event + ' ' + user + '@' + domain;
+  static Object[] key(final DialogId dialog) {
+    return new Object[] {dialog.callId(), dialog.localTag(), dialog.remoteTag()};
   }
 }

@@ -53,8 +53,18 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public void prepare(final Connection connection, final Limits limits) throws SQLException {
+    limitStatements(connection, limits.statement());
+  }
+
+  @Override
+  public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
+    limitStatements(connection, limits.reading().deadline());
+  }
+
+  private static void limitStatements(final Connection connection, final Duration limit)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET statement_timeout = " + limits.statement().toMillis());
+      statement.execute("SET statement_timeout = " + limit.toMillis());
     }
   }
 

@@ -2,14 +2,12 @@
 package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.Change;
+import io.kamjvm.storage.Journal.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The journal's connection with its prepared statements. One thread, except {@link #abort}. */
 final class Session {
@@ -46,28 +44,33 @@ final class Session {
   /**
    * Writes all that can be written, in one transaction that stays open.
    *
-   * @param refused receives, by index, why a submission was left out
+   * @param leftOut receives, by index, what became of a submission that was left out
    */
-  void writeOneByOne(final List<Submission> batch, final Refusals refused) throws SQLException {
+  void writeOneByOne(final List<Submission> batch, final LeftOut leftOut) throws SQLException {
     for (int i = 0; i < batch.size(); i++) {
       final Savepoint before = connection.setSavepoint();
       try {
         writeGuarded(batch.get(i).changes());
         connection.releaseSavepoint(before);
       } catch (final SQLException e) {
-        if (faultOf(e) != Fault.ROW) {
+        final Fault fault = faultOf(e);
+        if (fault != Fault.ROW && fault != Fault.OUTRUN) {
           throw e;
         }
         writer.clear();
         connection.rollback(before);
-        refused.refuse(i, target.explain(e));
+        leftOut.tell(
+            i,
+            fault == Fault.OUTRUN
+                ? new Outcome.Conflict()
+                : new Outcome.Refused(target.explain(e)));
       }
     }
   }
 
-  /** Told which submission of a batch the database refused, and why. */
-  interface Refusals {
-    void refuse(int index, String why);
+  /** Told which submission of a batch can not be stored, though others can. */
+  interface LeftOut {
+    void tell(int index, Outcome outcome);
   }
 
   private void writeGuarded(final List<Change> changes) throws SQLException {
@@ -98,33 +101,8 @@ final class Session {
     }
   }
 
-  /** Judges an exception by its whole chain: drivers wrap the telling one in different ways. */
   Fault faultOf(final SQLException exception) {
-    Fault fault = null;
-    Throwable link = exception;
-    for (int depth = 0; link != null && depth < 8; depth++) {
-      if (link instanceof SQLNonTransientConnectionException
-          || link instanceof SQLRecoverableException) {
-        return Fault.CONNECTION;
-      }
-      if (link instanceof SQLException sql) {
-        final Optional<Fault> own = target.dialect().fault(sql);
-        if (own.isPresent() && (fault == null || fault == Fault.DATABASE)) {
-          fault = own.get();
-        }
-        link = sql.getNextException() != null ? sql.getNextException() : sql.getCause();
-      } else {
-        link = link.getCause();
-      }
-    }
-    try {
-      if (connection.isClosed()) {
-        return Fault.CONNECTION;
-      }
-    } catch (final SQLException e) {
-      return Fault.CONNECTION;
-    }
-    return fault == null ? Fault.DATABASE : fault;
+    return Faults.of(target.dialect(), connection, exception);
   }
 
   void close() {

@@ -52,7 +52,7 @@ final class Sql {
     return columns.stream().map(Column::name).collect(Collectors.joining(", "));
   }
 
-  private static String whereKey(final Table<?> table) {
+  static String whereKey(final Table<?> table) {
     return " WHERE "
         + table.key().stream()
             .map(column -> column.name() + " = ?")

@@ -49,6 +49,14 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
+    prepare(connection, limits);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = " + limits.reading().deadline().toMillis());
+    }
+  }
+
+  @Override
   public String upsert(final String tableName, final Table<?> table) {
     return Sql.insertOnConflict(tableName, table);
   }

@@ -5,11 +5,17 @@ import io.kamjvm.storage.SubscriptionRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** {@code active_watchers}, spec presence 5.1. */
 final class SubscriptionTable extends Table<SubscriptionRow> {
   /** In {@code updated} and {@code updated_winfo}: no notifier of another server has work here. */
   private static final Long NOTHING_TO_SEND = -1L;
+
+  private static final int ACTIVE = 1;
+
+  /** expires, remote_cseq, contact, status, reason */
+  private static final List<Integer> REFRESHED = List.of(16, 13, 14, 17, 18);
 
   SubscriptionTable() {
     super(
@@ -43,6 +49,31 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
             Column.text("user_agent"),
             Column.number("updated"),
             Column.number("updated_winfo")));
+  }
+
+  /** Which of {@link #columns} a refresh writes. */
+  List<Integer> refreshed() {
+    return REFRESHED;
+  }
+
+  /** Parameters: the refreshed columns, then the key. */
+  String refresh(final String name) {
+    return "UPDATE "
+        + name
+        + " SET "
+        + REFRESHED.stream()
+            .map(column -> columns().get(column).name() + " = ?")
+            .collect(Collectors.joining(", "))
+        + Sql.whereKey(this);
+  }
+
+  /** Parameters: slots, presentity URI, package, now. */
+  String markListeners(final String name) {
+    return "UPDATE "
+        + name
+        + " SET updated = id % ? WHERE presentity_uri = ? AND event = ? AND status = "
+        + ACTIVE
+        + " AND (reason IS NULL OR reason = '') AND expires > ?";
   }
 
   @Override

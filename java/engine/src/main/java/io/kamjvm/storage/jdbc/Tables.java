@@ -3,6 +3,7 @@ package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreSettings;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,12 @@ final class Tables {
 
   WatcherTable watchers() {
     return watcherTable;
+  }
+
+  /** The name of a table that the settings use. */
+  String name(final Table<?> table) throws SQLException {
+    return nameOf(table)
+        .orElseThrow(() -> new SQLException("table " + table.stockName() + " is not in use"));
   }
 
   /** The name of a table in this database; empty when the settings do not use it. */

@@ -39,12 +39,25 @@ record Target(
 
   /** Opens and prepares a connection, auto-commit on. Blocks at most about the connect limit. */
   Connection connect() throws SQLException {
+    return connect(connection -> dialect.prepare(connection, limits));
+  }
+
+  /** As {@link #connect}, for questions. */
+  Connection connectReader() throws SQLException {
+    return connect(connection -> dialect.prepareReader(connection, limits));
+  }
+
+  private interface Preparation {
+    void prepare(Connection connection) throws SQLException;
+  }
+
+  private Connection connect(final Preparation preparation) throws SQLException {
     final Connection connection = driver.connect(jdbcUrl, properties);
     if (connection == null) {
       throw new SQLException("the driver does not accept this URL");
     }
     try {
-      dialect.prepare(connection, limits);
+      preparation.prepare(connection);
       return connection;
     } catch (final SQLException e) {
       try {

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** {@code watchers}, spec presence 5.1. */
 final class WatcherTable extends Table<WatcherRow> {
+  private static final int PENDING = 2;
 
   WatcherTable() {
     super(
@@ -22,6 +23,11 @@ final class WatcherTable extends Table<WatcherRow> {
             Column.number("status"),
             Column.nullableText("reason"),
             Column.number("inserted_time")));
+  }
+
+  /** Parameter: the earliest time of insertion that stays. */
+  String removePending(final String name) {
+    return "DELETE FROM " + name + " WHERE status = " + PENDING + " AND inserted_time < ?";
   }
 
   @Override

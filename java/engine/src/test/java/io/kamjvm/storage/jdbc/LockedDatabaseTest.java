@@ -38,7 +38,8 @@ final class LockedDatabaseTest {
           Duration.ofSeconds(3),
           Duration.ofSeconds(1),
           Duration.ofMillis(20),
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          new Limits.Reading(2, 64, Duration.ofMillis(800)));
 
   @ParameterizedTest
   @EnumSource(TestDatabase.Kind.class)

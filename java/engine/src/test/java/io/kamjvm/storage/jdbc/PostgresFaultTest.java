@@ -44,7 +44,8 @@ final class PostgresFaultTest {
           Duration.ofSeconds(2),
           Duration.ofSeconds(1),
           Duration.ofMillis(20),
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          new Limits.Reading(2, 64, Duration.ofMillis(800)));
 
   private final EngineThread engine = new EngineThread();
   private PostgresServer server;
