@@ -65,12 +65,7 @@ final class EventState {
             recovery);
     this.subscribers =
         new MemorySubscribers(
-            presentities,
-            subscriptions,
-            fanout,
-            notifier,
-            rows,
-            context.clock()::epochSeconds);
+            presentities, subscriptions, fanout, notifier, rows, context.clock()::epochSeconds);
     this.publications =
         new Publications(context, parameters, subscribers, writeBack, documentExpiry, recovery);
     this.durable =

@@ -65,8 +65,7 @@ final class MemorySubscribers implements Subscribers {
       final EventPackage eventPackage,
       final Consumer<Optional<List<SubscriptionRow>>> answered) {
     answered.accept(
-        Optional.of(
-            unexpired(presentityUri, eventPackage).map(Subscription::rowToWrite).toList()));
+        Optional.of(unexpired(presentityUri, eventPackage).map(Subscription::rowToWrite).toList()));
   }
 
   private Stream<Subscription> unexpired(
@@ -78,8 +77,7 @@ final class MemorySubscribers implements Subscribers {
   }
 
   @Override
-  public void authorize(
-      final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
+  public void authorize(final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
     for (final Subscription subscription : List.copyOf(watcher.presentity().subscriptions())) {
       if (subscription.row().watcherUser().equals(watcher.user())
           && subscription.row().watcherDomain().equals(watcher.domain())) {

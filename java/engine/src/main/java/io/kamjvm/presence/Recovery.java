@@ -86,10 +86,7 @@ final class Recovery {
     if (note.filter(n -> n.kind == RecoveryNote.COUNTERS).isPresent()) {
       note.get().row = subscription.row();
     } else {
-      note(
-          subscription,
-          RecoveryNote.COUNTERS,
-          RecoveryCodec.key(Key.of(subscription.row())));
+      note(subscription, RecoveryNote.COUNTERS, RecoveryCodec.key(Key.of(subscription.row())));
     }
   }
 
@@ -97,10 +94,7 @@ final class Recovery {
   void changed(final Subscription subscription) {
     final boolean noted = subscription.note().filter(n -> n.row == subscription.row()).isPresent();
     if (!noted && mode != SubsDbMode.DATABASE) {
-      note(
-          subscription,
-          RecoveryNote.SUBSCRIPTION,
-          RecoveryCodec.subscription(subscription.row()));
+      note(subscription, RecoveryNote.SUBSCRIPTION, RecoveryCodec.subscription(subscription.row()));
     }
   }
 

@@ -71,7 +71,9 @@ final class SubscribeHandler {
   private void route(final Call call, final SubscribeRequest subscribe)
       throws RequestRefusedException {
     final Optional<Subscription> known =
-        subscriptions.find(subscribe.dialog()).filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
+        subscriptions
+            .find(subscribe.dialog())
+            .filter(s -> SubscribeAnswers.matches(s.row(), subscribe));
     if (known.isPresent()) {
       final Subscription subscription = known.get();
       if (!subscription.queue().enter(() -> inDialog(call, subscribe, subscription))) {
