@@ -54,7 +54,8 @@ static jint futex_wake(JNIEnv *env, jclass c, jlong offset, jint count)
 	return word == NULL ? -1 : kw_futex_wake(word, count);
 }
 
-static void log_line(JNIEnv *env, jclass c, jint level, jstring line)
+static void log_line(
+		JNIEnv *env, jclass c, jint level, jint facility, jstring line)
 {
 	const char *text;
 
@@ -62,12 +63,8 @@ static void log_line(JNIEnv *env, jclass c, jint level, jstring line)
 	if(line == NULL
 			|| (text = (*env)->GetStringUTFChars(env, line, NULL)) == NULL)
 		return;
-	if(level < L_ERR)
-		level = L_ERR;
-	if(level > L_DBG)
-		level = L_DBG;
-	kj_log_send(
-			log_fd, level, text, (size_t)(*env)->GetStringUTFLength(env, line));
+	kj_log_send(log_fd, level, facility, text,
+			(size_t)(*env)->GetStringUTFLength(env, line));
 	(*env)->ReleaseStringUTFChars(env, line, text);
 }
 
@@ -78,7 +75,7 @@ int kj_natives_register(void *env, void *door, int fd)
 			{"recovery", "()Ljava/nio/ByteBuffer;", (void *)recovery},
 			{"futexWait", "(JIJ)I", (void *)futex_wait},
 			{"futexWake", "(JI)I", (void *)futex_wake},
-			{"log", "(ILjava/lang/String;)V", (void *)log_line},
+			{"log", "(IILjava/lang/String;)V", (void *)log_line},
 	};
 	JNIEnv *jni = env;
 

@@ -148,8 +148,10 @@ struct kj_line_reader
 };
 /* Reads what is there, logs whole lines. 0, or -1 at the end of the pipe. */
 int kj_log_drain(struct kj_line_reader *r);
-/* Engine process: one record per line of text, never blocks. */
-void kj_log_send(int fd, int level, const char *text, size_t length);
+/* Engine process: one record per line of text, never blocks. facility:
+ * syslog's number, 1 to 23; 0: Kamailio's own. */
+void kj_log_send(
+		int fd, int level, int facility, const char *text, size_t length);
 
 /* kj_event.c: the event ring */
 /* Fields were written behind KJ_EVENT_HEADER bytes. Queues a few records when

@@ -107,7 +107,12 @@ public final class Engine {
                 config.modules(),
                 makers,
                 new LoadedModules.Surroundings(
-                    facts(config), link.kamailio(), clock, timers, loop, background));
+                    facts(config),
+                    new LoggingKamailio(link.kamailio(), log, config.logLevel()),
+                    clock,
+                    timers,
+                    loop,
+                    background));
             return modules;
           });
       stage(progress, Stage.PARAMETERS, modules::checkParameters);

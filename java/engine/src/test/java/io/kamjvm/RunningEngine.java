@@ -84,7 +84,7 @@ final class RunningEngine implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                exit.complete(engine.run((level, line) -> log.add(line)));
+                exit.complete(engine.run((level, facility, line) -> log.add(line)));
               } catch (final RuntimeException | Error e) {
                 exit.completeExceptionally(e);
               }

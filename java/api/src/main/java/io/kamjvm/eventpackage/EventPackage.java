@@ -7,8 +7,22 @@ import java.util.OptionalInt;
 
 /**
  * An event package (RFC 6665 section 5): what a presentity's state looks like and who may see it.
- * Implementations are stateless or thread-safe; inputs are immutable. The server decides the
- * thread: built-in packages may run on the engine thread when the input is small.
+ * Only {@link #name} and {@link #contentType} must be written; everything else has a meaning that
+ * suits a simple package.
+ *
+ * <p><b>Finding.</b> A jar names its implementation, which has a public constructor without
+ * arguments, in {@code META-INF/services/io.kamjvm.eventpackage.EventPackage} and lies in {@code
+ * lib/packages} or in the directory of modparam {@code package_dir}. It sees the JDK, this package,
+ * {@code io.kamjvm.sip} and SLF4J; other libraries must be inside the jar.
+ *
+ * <p><b>Threads.</b> The describing methods ({@link #name} to {@link #offersWatcherinfo}) are asked
+ * once, at the start, and answer from constants. The working methods run on threads of the package's
+ * own, several at a time: implementations are stateless or thread-safe. Arguments are immutable and
+ * must not be modified, what is returned must not be modified afterwards.
+ *
+ * <p><b>Time.</b> A working method that has not returned after 5 seconds is taken for hung: its
+ * thread is interrupted and abandoned and the package is disabled until the engine starts again.
+ * Whatever a method throws costs the request or NOTIFY that it was called for and nothing else.
  */
 public interface EventPackage {
 
@@ -20,7 +34,7 @@ public interface EventPackage {
   /** The Content-Type of every NOTIFY that carries a body. */
   String contentType();
 
-  /** Seconds granted when PUBLISH or SUBSCRIBE has no Expires. */
+  /** Seconds granted when PUBLISH or SUBSCRIBE has no Expires; 1 or more. */
   default int defaultExpires() {
     return 3600;
   }
@@ -30,8 +44,21 @@ public interface EventPackage {
     return true;
   }
 
-  /** Whether watchers need authorisation. */
+  /**
+   * Whether watchers need authorisation: then {@link #rules} and {@link #authorize} decide. A server
+   * that has no database lets everybody in.
+   */
   default boolean requiresAuthorization() {
+    return false;
+  }
+
+  /** Whether {@link #view} makes a difference; only then is it called. */
+  default boolean viewsDiffer() {
+    return false;
+  }
+
+  /** Whether {@link #hardState} knows anything; only then is it called. */
+  default boolean hasHardState() {
     return false;
   }
 
@@ -53,9 +80,14 @@ public interface EventPackage {
     return false;
   }
 
+  /** Whether the server offers {@code <name>.winfo} (RFC 3857) beside this package. */
+  default boolean offersWatcherinfo() {
+    return false;
+  }
+
   /**
    * Checks and parses a body before it is stored. Called once per published body, never for an
-   * empty one; a large body is parsed off the engine thread.
+   * empty one.
    *
    * @throws UnacceptableBodyException when the PUBLISH is to be refused
    */
@@ -68,7 +100,7 @@ public interface EventPackage {
    *
    * @param presentity its URI as stored, {@code sip:user@host}
    * @param documents its live documents, base document (newest, or highest priority) last; each
-   *     came out of {@link #parse}
+   *     came out of {@link #parse}. Empty when nothing is published
    * @param offline index of the document that is being removed and is to be shown as gone
    * @return the body of a NOTIFY; empty for a NOTIFY without body. By default the last document, or
    *     nothing when that is the one being removed.
@@ -88,7 +120,7 @@ public interface EventPackage {
   /**
    * Whether a publication that begins takes the place of a stored one, as a call that is published
    * again under the same id does. Asked about each stored document of the presentity, oldest first,
-   * until one is replaced. Must be quick: it may be called on the engine thread.
+   * until one is replaced.
    */
   default boolean replaces(final Document published, final Document stored) {
     return false;
@@ -97,7 +129,7 @@ public interface EventPackage {
   /**
    * Whether a modification or refresh of a stored document is acknowledged without effect: the
    * publisher keeps its entity-tag, nothing is stored, nobody is told. A package says so of a
-   * document that has said its last word. Must be quick: it may be called on the engine thread.
+   * document that has said its last word.
    *
    * @param published empty for a refresh without body
    * @param samePublisher whether the sender that the script named is the one stored with the
@@ -119,10 +151,45 @@ public interface EventPackage {
   }
 
   /**
-   * The state as one subscription sees it; {@code version} is its document counter. An
-   * implementation that returns {@code state} itself lets all watchers share one array.
+   * The state as one watcher may see it: what its rules hide is not in it. Called for each NOTIFY
+   * that is to have a body, if {@link #viewsDiffer}. An implementation that returns {@code state}
+   * itself lets watchers share one array.
    */
-  default byte[] view(final byte[] state, final int version) {
+  default byte[] view(final byte[] state, final Watcher watcher) {
     return state;
+  }
+
+  /**
+   * The rules of a presentity as they are now, from wherever they are kept. May block, within the
+   * time that is given. The server keeps them for some seconds.
+   *
+   * @param presentity its URI as stored, {@code sip:user@host}
+   * @return empty when there are none
+   * @throws Exception when they can not be had: a new watcher gets the busy answer
+   */
+  default Optional<Rules> rules(final String presentity) throws Exception {
+    return Optional.empty();
+  }
+
+  /**
+   * Decides about a watcher. Called for its first subscription and, when told that the rules have
+   * changed, for everybody about whom was decided before; in between the decision holds.
+   */
+  default Verdict authorize(final Watcher watcher) {
+    return Verdict.UNDECIDED;
+  }
+
+  /**
+   * A document of the presentity's own that counts as published and never expires. May block, within
+   * the time that is given.
+   *
+   * @param presentity its URI as stored, {@code sip:user@host}
+   * @param document where it is kept, as the operator's command names it
+   * @return empty when there is none
+   * @throws Exception when it can not be had
+   */
+  default Optional<byte[]> hardState(final String presentity, final String document)
+      throws Exception {
+    return Optional.empty();
   }
 }

@@ -37,7 +37,8 @@ public final class NativeDoor {
   /**
    * Writes one line to Kamailio's log.
    *
-   * @param level Kamailio's: -1 error, 0 warning, 1 notice, 2 info, 3 debug
+   * @param level Kamailio's: -5 alert ... -1 error, 0 warning, 1 notice, 2 info, 3 debug
+   * @param facility syslog's number, 1 to 23; 0: Kamailio's own
    */
-  public static native void log(int level, String line);
+  public static native void log(int level, int facility, String line);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.kamailio;
 
+import java.util.Optional;
+
 /** Kamailio as the engine commands it. Engine thread only; never blocks. */
 public interface Kamailio {
 
@@ -9,4 +11,23 @@ public interface Kamailio {
    * one in flight. When all queues are full the listener's {@code failed} is called, later.
    */
   void send(Outgoing outgoing);
+
+  /**
+   * Whether a line of this level reaches Kamailio's log; ask before composing one.
+   *
+   * @param level Kamailio's: -1 error, 0 warning, 1 notice, 2 info, 3 debug
+   */
+  default boolean logs(final int level) {
+    return false;
+  }
+
+  /**
+   * Writes a line to Kamailio's log.
+   *
+   * @param facility Kamailio's own when empty
+   * @param line without line breaks
+   */
+  default void log(final int level, final Optional<LogFacility> facility, final String line) {
+    // who keeps no log loses nothing
+  }
 }

@@ -50,7 +50,10 @@ public final class KamailioLoggerFactory implements ILoggerFactory {
       final String message,
       final Optional<Throwable> thrown) {
     final String source = name.substring(name.lastIndexOf('.') + 1);
-    target.get().sink().log(kamailio(level), LogLine.of(source, message, thrown));
+    target
+        .get()
+        .sink()
+        .log(kamailio(level), LogSink.OWN_FACILITY, LogLine.of(source, message, thrown));
   }
 
   private static int kamailio(final Level level) {
@@ -64,6 +67,6 @@ public final class KamailioLoggerFactory implements ILoggerFactory {
   }
 
   private static LogSink standardError(final PrintStream stream) {
-    return (level, line) -> stream.println(line);
+    return (level, facility, line) -> stream.println(line);
   }
 }

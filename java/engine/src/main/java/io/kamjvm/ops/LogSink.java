@@ -19,11 +19,15 @@ public interface LogSink {
   /** Kamailio's level for debugging. */
   int DEBUG = 3;
 
+  /** The facility that Kamailio itself logs with. */
+  int OWN_FACILITY = 0;
+
   /**
    * One event.
    *
    * @param level Kamailio's, {@value #ERROR} to {@value #DEBUG}
+   * @param facility syslog's number, or {@value #OWN_FACILITY}
    * @param line printable, without line breaks
    */
-  void log(int level, String line);
+  void log(int level, int facility, String line);
 }

@@ -4,7 +4,7 @@ package io.kamjvm.presence;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Whether a watcher may see a presentity (spec presence 9.2). Engine thread only. */
+/** Whether a watcher may see a presentity (spec presence 9). Engine thread only. */
 interface Authorization {
 
   /**
@@ -17,11 +17,27 @@ interface Authorization {
     static final Verdict ACTIVE = new Verdict(Subscription.ACTIVE, "");
   }
 
-  /** Everybody is active. */
-  Authorization EVERYBODY = (watcher, decided) -> decided.accept(Optional.of(Verdict.ACTIVE));
-
   /** Who asks for what. */
   record Watcher(Presentity presentity, String user, String domain) {}
+
+  /** Everybody is active. */
+  Authorization EVERYBODY =
+      new Authorization() {
+        @Override
+        public void decide(final Watcher watcher, final Consumer<Optional<Verdict>> decided) {
+          decided.accept(Optional.of(Verdict.ACTIVE));
+        }
+
+        @Override
+        public void recheck(final Subscription subscription, final int epoch) {
+          // nothing ever changes
+        }
+
+        @Override
+        public void reevaluate(final Presentity presentity, final Consumer<Boolean> done) {
+          done.accept(false);
+        }
+      };
 
   /**
    * Decides about the watcher of a new subscription.
@@ -32,8 +48,21 @@ interface Authorization {
   void decide(Watcher watcher, Consumer<Optional<Verdict>> decided);
 
   /**
-   * The presentity's sphere has changed: rules that speak of spheres decide anew about everybody
-   * who watches it (spec presence 6.8, 9.3). What comes of it is told in later turns.
+   * A subscription has become live that was decided about when the rules' epoch was this: if they
+   * have changed since, it is decided about again.
    */
-  default void reevaluate(final Presentity presentity) {}
+  void recheck(Subscription subscription, int epoch);
+
+  /**
+   * The rules have changed: all about whom was decided are decided about again, and those to whom it
+   * makes a difference are told.
+   *
+   * @param done hears whether that worked; false when there are no rules
+   */
+  void reevaluate(Presentity presentity, Consumer<Boolean> done);
+
+  /** As above, where nobody waits for it. */
+  default void reevaluate(final Presentity presentity) {
+    reevaluate(presentity, done -> {});
+  }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +108,7 @@ final class DurableAnswer {
    * @param reply sent when committed
    * @param carryOut changes the memory and tells watchers; runs when the reply has left
    * @param forget runs when the decision does not hold
+   * @param overtaken sent when somebody else was faster; empty: the busy answer
    */
   record Decision(
       List<Change> forward,
@@ -114,7 +116,20 @@ final class DurableAnswer {
       SipReply reply,
       Optional<SubscriptionView> subscription,
       Runnable carryOut,
-      Runnable forget) {}
+      Runnable forget,
+      Optional<SipReply> overtaken) {
+
+    /** A decision that nobody can overtake. */
+    Decision(
+        final List<Change> forward,
+        final List<Change> backward,
+        final SipReply reply,
+        final Optional<SubscriptionView> subscription,
+        final Runnable carryOut,
+        final Runnable forget) {
+      this(forward, backward, reply, subscription, carryOut, forget, Optional.empty());
+    }
+  }
 
   /**
    * Ends the call and brings the decision about. Called by the entity's running operation.
@@ -122,16 +137,29 @@ final class DurableAnswer {
    * @return whether the entity is held from now on
    */
   boolean decide(final Call call, final EntityQueue entity, final Decision decision) {
+    return decide(entity, decision, () -> call.hold(1, decision.subscription()), () -> call.busy());
+  }
+
+  /** As the other, for a call that has ended already but for its reply. */
+  boolean decide(final PendingReply pending, final EntityQueue entity, final Decision decision) {
+    return decide(entity, decision, () -> pending, pending::busy);
+  }
+
+  private boolean decide(
+      final EntityQueue entity,
+      final Decision decision,
+      final Supplier<PendingReply> hold,
+      final Runnable busy) {
     final Attempt attempt = new Attempt(entity, decision);
     if (!journal.submit(decision.forward(), attempt::stored)) {
       attempt.noted.run();
       decision.forget().run();
-      call.busy();
+      busy.run();
       return false;
     }
     uncommitted.add(attempt);
     entity.hold();
-    attempt.pending = Optional.of(call.hold(1, decision.subscription()));
+    attempt.pending = Optional.of(hold.get());
     return true;
   }
 
@@ -170,6 +198,8 @@ final class DurableAnswer {
         if (outcome instanceof Outcome.Refused refused) {
           LOG.error("the database refuses a change: {}", refused.why());
           reply.reply(Replies.internalError(), List.of(), ignored -> {});
+        } else if (outcome instanceof Outcome.Conflict && decision.overtaken().isPresent()) {
+          reply.reply(decision.overtaken().get(), List.of(), ignored -> {});
         } else {
           reply.busy();
         }

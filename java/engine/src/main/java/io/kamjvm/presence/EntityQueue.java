@@ -57,6 +57,15 @@ final class EntityQueue {
     }
   }
 
+  /** Called by the running or holding operation: runs before all others that wait, after it. */
+  void next(final Runnable operation) {
+    if (held || running) {
+      waiting.addFirst(operation);
+    } else {
+      enter(operation);
+    }
+  }
+
   /** Called by the running operation: it will end later, with {@link #release}. */
   void hold() {
     held = true;

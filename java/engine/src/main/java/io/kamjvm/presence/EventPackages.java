@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.eventpackage.winfo.WatcherinfoPackage;
 import io.kamjvm.sip.EventHeader;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,19 @@ public final class EventPackages {
   private record Entry(String name, Set<String> parameters, EventPackage eventPackage) {}
 
   private final List<Entry> entries = new ArrayList<>();
+  private final PackageThreads threads;
+
+  /** Built-in packages only, which need no threads. */
+  public EventPackages() {
+    this(PackageThreads.NONE);
+  }
+
+  /**
+   * @param threads where the code of packages runs that is not proven to be bounded
+   */
+  public EventPackages(final PackageThreads threads) {
+    this.threads = threads;
+  }
 
   /**
    * Adds a package; the first of a name stays.
@@ -39,6 +53,40 @@ public final class EventPackages {
     if (find(header).isEmpty()) {
       entries.add(new Entry(header.canonicalName(), significant(header), eventPackage));
     }
+  }
+
+  /**
+   * Adds a package that is not built in: its code never runs on the engine thread.
+   *
+   * @return its registered name
+   * @throws IllegalArgumentException when it can not be: its name is taken, or what it says about
+   *     itself makes no sense
+   */
+  public String add(final EventPackage eventPackage) {
+    final DescribedPackage described = DescribedPackage.of(eventPackage);
+    final EventHeader header = EventHeader.parse(described.name()).orElseThrow();
+    if (find(header).isPresent()) {
+      throw new IllegalArgumentException("there is a package " + described.name() + " already");
+    }
+    register(described);
+    if (described.offersWatcherinfo()) {
+      register(new WatcherinfoPackage(header.name(), described.defaultExpires()));
+    }
+    return described.name();
+  }
+
+  /** Whether the package was {@link #add added}. */
+  boolean external(final EventPackage eventPackage) {
+    return eventPackage instanceof DescribedPackage;
+  }
+
+  PackageThreads threads() {
+    return threads;
+  }
+
+  /** All of them, in the order of registration. */
+  List<EventPackage> all() {
+    return entries.stream().map(Entry::eventPackage).toList();
   }
 
   /** The package that an Event header means. */

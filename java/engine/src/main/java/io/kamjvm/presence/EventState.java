@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.RecoveryLog;
+import io.kamjvm.storage.TableReader;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
 final class EventState {
@@ -17,38 +24,53 @@ final class EventState {
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final CurrentDocuments documents;
+  private final Spheres spheres;
+  private final Optional<ExpiredDocuments> expired;
   private final PublishHandler publishHandler;
   private final SubscribeHandler subscribeHandler;
+  private final WatcherCommands watcherCommands;
+  private final Optional<PendingWatchers> pendingWatchers;
+  private final long purgeMillis;
+  private final PackageCode code;
+  private final States states;
   private final Notifier notifier;
   private final Fanout fanout;
   private final Recovery recovery;
 
   /**
    * @param journal empty when nothing is stored
+   * @param reader answers questions to the tables; empty when nothing is stored
    */
   EventState(
       final ModuleContext context,
       final PresenceParameters parameters,
       final EventPackages packages,
+      final PackageCode code,
       final Optional<Journal> journal,
+      final Optional<TableReader> reader,
       final RecoveryLog log) {
     final boolean subscriptionsStored = parameters.subsDbMode().stored();
+    final LongSupplier now = context.clock()::epochSeconds;
+    this.code = code;
+    this.states = new States(code);
+    this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
     this.recovery = new Recovery(log, parameters);
-    this.presentities = new Presentities(parameters);
     this.writeBack = writeBack(context, parameters, journal);
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
     final WriteBack rows =
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
+    final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
+    final RulesDesk rules = new RulesDesk(code, context.clock());
     this.notifier =
         new Notifier(
             context,
             parameters,
-            new NotifyDrafts(
-                new WatcherLists(presentities, packages, context.clock()::epochSeconds),
-                context.clock()::epochSeconds),
+            new NotifyDrafts(watcherLists, now),
+            new NotifySources(states, watcherLists),
             NotifyTurns.OWN,
-            new Views(),
+            new Views(code, rules),
             rows::counted,
             this::gone,
             recovery);
@@ -64,12 +86,48 @@ final class EventState {
             subscriptionExpiry,
             recovery);
     this.subscribers =
-        new MemorySubscribers(
-            presentities, subscriptions, fanout, notifier, rows, context.clock()::epochSeconds);
+        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+    final Authorization authorization =
+        journal.isPresent() && reader.isPresent()
+            ? new RuledAuthorization(
+                code,
+                rules,
+                reader.get(),
+                journal.get(),
+                subscribers,
+                new Reevaluation(
+                    code, rules, reader.get(), journal.get(), subscribers, presentities::tidy),
+                now)
+            : Authorization.EVERYBODY;
+    this.spheres = new Spheres(parameters, authorization);
     this.publications =
-        new Publications(context, parameters, subscribers, writeBack, documentExpiry, recovery);
+        new Publications(
+            context,
+            parameters,
+            subscribers,
+            code,
+            writeBack,
+            documentExpiry,
+            spheres,
+            reader,
+            recovery);
+    this.documents = new CurrentDocuments(publications, context);
     this.durable =
         journal.map(j -> new DurableAnswer(j, context.timers(), context.clock(), recovery));
+    this.expired =
+        publications
+            .truth()
+            .map(
+                table ->
+                    new ExpiredDocuments(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        publications,
+                        table,
+                        reader.orElseThrow(),
+                        journal.orElseThrow()));
     this.publishHandler =
         new PublishHandler(
             context,
@@ -78,7 +136,9 @@ final class EventState {
             presentities,
             publications,
             subscribers,
-            durable.filter(d -> parameters.publCache().stored()));
+            code,
+            durable.filter(d -> parameters.publCache().stored()),
+            recovery);
     this.subscribeHandler =
         new SubscribeHandler(
             context,
@@ -88,9 +148,33 @@ final class EventState {
             subscriptions,
             notifier,
             fanout,
-            new WatcherLists(presentities, packages, context.clock()::epochSeconds),
+            authorization,
+            code,
             rows,
+            documents,
             durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+    this.watcherCommands =
+        new WatcherCommands(
+            packages,
+            code,
+            presentities,
+            authorization,
+            rules,
+            new HardState(
+                context,
+                code,
+                presentities,
+                publications,
+                documents,
+                subscribers,
+                journal.filter(j -> parameters.publCache().stored())),
+            documents,
+            subscribers);
+    this.pendingWatchers =
+        journal
+            .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
+            .map(j -> new PendingWatchers(context, j));
+    this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
   }
 
   private WriteBack writeBack(
@@ -107,7 +191,8 @@ final class EventState {
 
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
-    return durable.map(DurableAnswer::oldestMillis).orElse(0L);
+    return Math.max(
+        durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
   }
 
   private void gone(final NotifyResult result) {
@@ -116,6 +201,63 @@ final class EventState {
 
   Presentities presentities() {
     return presentities;
+  }
+
+  /** Lets readers of documents wait for what is current. */
+  CurrentDocuments documents() {
+    return documents;
+  }
+
+  /**
+   * The sphere that a presentity is in, as soon as its documents are current.
+   *
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
+   */
+  void sphere(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<String>> found) {
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+  }
+
+  /** As {@link #sphere}: what somebody is told who asks. */
+  void document(
+      final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
+    if (!documents.table()) {
+      final Optional<Presentity> known = presentities.find(uri, eventPackage);
+      if (known.isPresent()) {
+        known(known.get(), found);
+      } else {
+        code.<Optional<byte[]>>call(
+            eventPackage,
+            "state",
+            () -> eventPackage.state(uri, List.of(), OptionalInt.empty()),
+            result ->
+                found.accept(
+                    result instanceof Made<Optional<byte[]>> made
+                        ? made.value()
+                        : Optional.empty()));
+      }
+      return;
+    }
+    final Presentity presentity = presentities.obtain(uri, eventPackage);
+    documents.once(
+        presentity,
+        current -> {
+          if (current) {
+            known(presentity, found);
+          } else {
+            found.accept(Optional.empty());
+          }
+        });
+  }
+
+  private void known(final Presentity presentity, final Consumer<Optional<byte[]>> found) {
+    if (presentity.stateKnown()) {
+      found.accept(presentity.current());
+    } else {
+      states.prepare(presentity, () -> found.accept(presentity.current()));
+    }
   }
 
   Subscriptions subscriptions() {
@@ -154,8 +296,22 @@ final class EventState {
     return subscribeHandler;
   }
 
+  WatcherCommands watcherCommands() {
+    return watcherCommands;
+  }
+
+  /** Begins what runs by the clock. */
+  void serve() {
+    expired.ifPresent(ExpiredDocuments::serve);
+    if (purgeMillis > 0) {
+      pendingWatchers.ifPresent(p -> p.every(purgeMillis));
+    }
+  }
+
   /** Ends whatever is due. */
   void sweep() {
+    pendingWatchers.ifPresent(PendingWatchers::purge);
+    expired.ifPresent(ExpiredDocuments::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

@@ -70,6 +70,18 @@ final class Fanout {
     return send(told, inline);
   }
 
+  /** Somebody's watching has been ended, as {@code how} says. */
+  void left(final Subscription by, final WatcherEvent how) {
+    final List<Subscription> told = hearingOfWatchers(by.presentity());
+    if (by.row().status() == Subscription.PENDING) {
+      // it goes on waiting for a decision, without a subscription
+      told.forEach(notifier::unwatched);
+    } else {
+      told.forEach(s -> notifier.left(s, by, how));
+    }
+    send(told, 0);
+  }
+
   private List<Subscription> hearingOfWatchers(final Presentity watched) {
     return packages
         .watcherinfoOf(watched.eventPackage())

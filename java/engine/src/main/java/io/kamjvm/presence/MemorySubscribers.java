@@ -94,12 +94,15 @@ final class MemorySubscribers implements Subscribers {
     }
     subscription.row(row.authorized(verdict.status(), verdict.reason()));
     if (verdict.status() == Subscription.TERMINATED) {
-      subscriptions.drop(subscription);
-      notifier.ended(subscription, verdict.reason(), Optional.empty());
+      subscriptions.drop(subscription, WatcherEvent.ending(verdict.reason()));
+      notifier.ended(subscription, verdict.reason(), false);
     } else {
+      if (verdict.status() == Subscription.ACTIVE && row.status() != Subscription.ACTIVE) {
+        subscription.event(WatcherEvent.APPROVED);
+      }
       writeBack.put(subscription);
       fanout.watched(subscription, 0);
-      notifier.asked(subscription, -1);
+      notifier.asked(subscription, Math.max(1, row.expires() - now.getAsLong()));
     }
     notifier.pump(subscription);
   }

@@ -4,6 +4,8 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.OutgoingRequest;
+import io.kamjvm.presence.Views.View;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,13 +19,13 @@ import org.slf4j.LoggerFactory;
 final class Notifier {
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
-  private static final byte[] NOTHING_YET = new byte[0];
-
   private final Kamailio kamailio;
   private final Timers timers;
   private final PresenceParameters parameters;
   private final Optional<String> deletionWish;
+  private final NotifyLog log;
   private final NotifyDrafts drafts;
+  private final NotifySources sources;
   private final NotifyTurns turns;
   private final Views views;
   private final Consumer<Subscription> counted;
@@ -38,6 +40,7 @@ final class Notifier {
       final ModuleContext context,
       final PresenceParameters parameters,
       final NotifyDrafts drafts,
+      final NotifySources sources,
       final NotifyTurns turns,
       final Views views,
       final Consumer<Subscription> counted,
@@ -47,7 +50,9 @@ final class Notifier {
     this.timers = context.timers();
     this.parameters = parameters;
     this.deletionWish = parameters.deletionWish();
+    this.log = new NotifyLog(kamailio, parameters.logLevel(), parameters.logFacility());
     this.drafts = drafts;
+    this.sources = sources;
     this.turns = turns;
     this.views = views;
     this.counted = counted;
@@ -71,7 +76,13 @@ final class Notifier {
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
-    subscription.outbox().watchers.add(by);
+    subscription.outbox().watchers.put(by, Optional.empty());
+    recovery.count(subscription);
+  }
+
+  /** Notes that somebody's watching has ended, and how. */
+  void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
+    subscription.outbox().watchers.put(by, Optional.of(how));
     recovery.count(subscription);
   }
 
@@ -83,21 +94,32 @@ final class Notifier {
 
   /** Notes that the watcher has asked and was granted these seconds. */
   void asked(final Subscription subscription, final long granted) {
+    subscription.presentity().retryState();
     subscription.outbox().asked = true;
     subscription.outbox().granted = granted;
     recovery.count(subscription);
   }
 
-  /** Notes that the subscription has ended; it must no longer be live. */
-  void ended(final Subscription subscription, final String reason, final Optional<byte[]> body) {
-    final Outbox.Farewell farewell = new Outbox.Farewell(reason, body);
-    subscription.outbox().farewell = Optional.of(farewell);
-    recovery.farewell(subscription, farewell);
+  /**
+   * Notes that the subscription has ended; it must no longer be live.
+   *
+   * @param state whether the watcher is shown the state once more, if it may see it
+   */
+  void ended(final Subscription subscription, final String reason, final boolean state) {
+    subscription.presentity().retryState();
+    subscription.outbox().farewell =
+        Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
+    recovery.farewell(subscription, reason, state);
   }
 
-  /** Notes that the watcher, who has a 2xx now, will hear once, when it is settled what. */
-  void promised(final Subscription subscription, final String reason) {
-    recovery.farewell(subscription, new Outbox.Farewell(reason, Optional.of(NOTHING_YET)));
+  /** Notes that {@link #ended} will follow, when it is settled what the watcher is shown. */
+  void ending(final Subscription subscription, final String reason) {
+    recovery.farewell(subscription, reason, true);
+  }
+
+  /** Notes that what {@link #ending} announced will not come. */
+  void givenUp(final Subscription subscription) {
+    recovery.forget(subscription);
   }
 
   /** Has a courier send what waits, if nothing is under way. */
@@ -112,6 +134,16 @@ final class Notifier {
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
     if (outbox.inFlight || !outbox.waiting()) {
+      return Optional.empty();
+    }
+    if (!sources.atHand(subscription)) {
+      outbox.inFlight = true;
+      sources.fetch(
+          subscription,
+          () -> {
+            outbox.inFlight = false;
+            pump(subscription);
+          });
       return Optional.empty();
     }
     if (turns.immediate()) {
@@ -133,41 +165,73 @@ final class Notifier {
   }
 
   private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
-    if (views.immediate(subscription)) {
-      return Optional.of(emit(subscription, draft, views.of(subscription, draft.body())));
+    final Rendering rendering = new Rendering(subscription, draft);
+    views.make(subscription, draft.body(), rendering::made);
+    return rendering.atOnce();
+  }
+
+  /** A NOTIFY whose body is being made, perhaps elsewhere: then a courier sends it. */
+  private final class Rendering {
+    private final Subscription subscription;
+    private final NotifyDraft draft;
+    private Optional<View> view = Optional.empty();
+    private boolean awaited;
+
+    Rendering(final Subscription subscription, final NotifyDraft draft) {
+      this.subscription = subscription;
+      this.draft = draft;
     }
-    subscription.outbox().inFlight = true;
-    views.make(subscription, draft.body(), view -> kamailio.send(emit(subscription, draft, view)));
-    return Optional.empty();
+
+    void made(final View made) {
+      view = Optional.of(made);
+      if (awaited) {
+        subscription.outbox().inFlight = false;
+        outgoing().or(() -> next(subscription)).ifPresent(kamailio::send);
+      }
+    }
+
+    Optional<Outgoing> atOnce() {
+      if (view.isPresent()) {
+        return outgoing().or(() -> next(subscription));
+      }
+      awaited = true;
+      subscription.outbox().inFlight = true;
+      return Optional.empty();
+    }
+
+    private Optional<Outgoing> outgoing() {
+      final View made = view.orElseThrow();
+      return made.failed() && !draft.owed()
+          ? Optional.empty()
+          : Optional.of(emit(subscription, draft, made.body()));
+    }
   }
 
   private Outgoing emit(
       final Subscription subscription, final NotifyDraft draft, final Optional<byte[]> view) {
-    final Outgoing outgoing =
-        new Outgoing(
-            NotifyMessage.of(
-                subscription,
-                draft.state(),
-                view,
-                draft.remaining(),
-                parameters.exposeSubscription()),
-            new NotifyResult(this, subscription, draft.last(), draft.body(), deletionWish));
+    final OutgoingRequest request =
+        NotifyMessage.of(
+            subscription, draft.state(), view, draft.remaining(), parameters.exposeSubscription());
+    final NotifyResult result =
+        new NotifyResult(
+            this,
+            subscription,
+            draft.last(),
+            draft.body(),
+            deletionWish,
+            log.line(request, subscription.row()));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
     recovery.count(subscription);
     if (subscription.live()) {
       counted.accept(subscription);
     }
-    if (parameters.logLevel() >= 3 || LOG.isDebugEnabled()) {
-      LOG.debug(
-          "NOTIFY {} of {} to {}, {}, Call-ID {}",
-          subscription.row().event(),
-          subscription.row().presentityUri(),
-          subscription.row().contact(),
-          draft.state(),
-          subscription.row().callId());
-    }
-    return outgoing;
+    return new Outgoing(request, result);
+  }
+
+  /** A NOTIFY has left. */
+  void left(final NotifyResult result) {
+    result.logLine().ifPresent(log::write);
   }
 
   /** A NOTIFY got its final answer, or 408. */

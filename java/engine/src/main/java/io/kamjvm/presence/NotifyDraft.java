@@ -10,5 +10,7 @@ import java.util.Optional;
  * @param body as the package made it for all watchers
  * @param remaining seconds that the subscription still has
  * @param last whether it ends the subscription
+ * @param owed whether the watcher must get it, even where its body can not be made
  */
-record NotifyDraft(String state, Optional<byte[]> body, long remaining, boolean last) {}
+record NotifyDraft(
+    String state, Optional<byte[]> body, long remaining, boolean last, boolean owed) {}

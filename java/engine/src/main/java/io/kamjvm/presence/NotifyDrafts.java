@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -25,29 +26,42 @@ final class NotifyDrafts {
       return active(subscription, state, -1);
     }
     if (outbox.farewell.isPresent()) {
-      final Outbox.Farewell farewell = outbox.farewell.get();
-      outbox.farewell = Optional.empty();
-      outbox.clearState();
-      outbox.states.clear();
-      final String state =
-          farewell.reason().isEmpty() ? "terminated" : "terminated;reason=" + farewell.reason();
-      return Optional.of(new NotifyDraft(state, farewell.body(), 0, true));
+      return Optional.of(farewell(subscription, outbox.farewell.get()));
     }
-    final Presentity presentity = subscription.presentity();
-    final Optional<byte[]> state;
-    if (presentity.eventPackage().watcherinfo()) {
-      final boolean whole = outbox.asked || outbox.change || outbox.fullList;
-      state =
-          Optional.of(
-              whole
-                  ? watcherLists.full(subscription)
-                  : watcherLists.partial(subscription, outbox.watchers));
-    } else {
-      state = outbox.change ? presentity.announced() : presentity.current();
-    }
+    final Optional<byte[]> state = state(subscription);
+    final boolean unknown = subscription.presentity().failed() && !outbox.asked;
     final long granted = outbox.granted;
     outbox.clearState();
+    if (unknown) {
+      return Optional.empty();
+    }
     return active(subscription, state, granted);
+  }
+
+  private NotifyDraft farewell(final Subscription subscription, final Outbox.Farewell farewell) {
+    final Outbox outbox = subscription.outbox();
+    final Optional<byte[]> state = farewell.state() ? state(subscription) : Optional.empty();
+    outbox.farewell = Optional.empty();
+    outbox.clearState();
+    outbox.states.clear();
+    final String name =
+        farewell.reason().isEmpty() ? "terminated" : "terminated;reason=" + farewell.reason();
+    return new NotifyDraft(name, state, 0, true, true);
+  }
+
+  private Optional<byte[]> state(final Subscription subscription) {
+    final Outbox outbox = subscription.outbox();
+    final Presentity presentity = subscription.presentity();
+    if (presentity.eventPackage().watcherinfo()) {
+      return Optional.of(
+          outbox.wholeList()
+              ? watcherLists.full(subscription, outbox.undecided.orElse(List.of()))
+              : watcherLists.partial(subscription, outbox.watchers));
+    }
+    if (outbox.asked || outbox.farewell.isPresent()) {
+      return presentity.shownTo(subscription.row().contact());
+    }
+    return outbox.change ? presentity.announced() : presentity.current();
   }
 
   private Optional<NotifyDraft> active(
@@ -56,12 +70,14 @@ final class NotifyDrafts {
     if (remaining <= 0 || !subscription.live()) {
       return Optional.empty();
     }
-    final int status = subscription.row().status();
-    final boolean shown =
-        status == Subscription.ACTIVE && !subscription.row().reason().equals("polite-block");
-    final String name = status == Subscription.ACTIVE ? "active" : "pending";
+    final String name =
+        subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
     return Optional.of(
         new NotifyDraft(
-            name + ";expires=" + remaining, shown ? state : Optional.empty(), remaining, false));
+            name + ";expires=" + remaining,
+            subscription.shown() ? state : Optional.empty(),
+            remaining,
+            false,
+            granted >= 0));
   }
 }

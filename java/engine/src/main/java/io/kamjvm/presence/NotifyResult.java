@@ -12,6 +12,7 @@ final class NotifyResult implements RequestListener {
   private final boolean last;
   private final Optional<byte[]> body;
   private final Optional<String> deletionWish;
+  private final Optional<String> logLine;
   private final long remoteCseq;
   private boolean open = true;
   private int code;
@@ -19,18 +20,21 @@ final class NotifyResult implements RequestListener {
 
   /**
    * @param deletionWish the XAVP by which the script asks for the end, if there is one
+   * @param logLine for the log when it has left, if anybody reads that
    */
   NotifyResult(
       final Notifier notifier,
       final Subscription subscription,
       final boolean last,
       final Optional<byte[]> body,
-      final Optional<String> deletionWish) {
+      final Optional<String> deletionWish,
+      final Optional<String> logLine) {
     this.notifier = notifier;
     this.subscription = subscription;
     this.last = last;
     this.body = body;
     this.deletionWish = deletionWish;
+    this.logLine = logLine;
     this.remoteCseq = subscription.row().remoteCseq();
   }
 
@@ -45,6 +49,10 @@ final class NotifyResult implements RequestListener {
 
   Optional<byte[]> body() {
     return body;
+  }
+
+  Optional<String> logLine() {
+    return logLine;
   }
 
   /** The final answer; 0 if none has come. */
@@ -64,6 +72,7 @@ final class NotifyResult implements RequestListener {
 
   @Override
   public void sent(final long cseq, final long micros) {
+    notifier.left(this);
     if (micros > PresenceLimits.SLOW_SEND_MICROS) {
       subscription.outbox().slow = true;
     }

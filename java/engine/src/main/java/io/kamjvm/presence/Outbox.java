@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.storage.WatcherRow;
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What one watcher has still to be told. One NOTIFY is under way per dialog; what happens meanwhile
@@ -13,8 +15,13 @@ import java.util.Set;
  */
 final class Outbox {
 
-  /** The last NOTIFY of a subscription. */
-  record Farewell(String reason, Optional<byte[]> body) {}
+  /**
+   * The last NOTIFY of a subscription.
+   *
+   * @param reason empty string if none
+   * @param state whether it carries the state
+   */
+  record Farewell(String reason, boolean state) {}
 
   /** A NOTIFY has left and its result is not known. */
   boolean inFlight;
@@ -28,8 +35,13 @@ final class Outbox {
   /** Of a watcherinfo subscription: the whole list is due. */
   boolean fullList;
 
-  /** Of a watcherinfo subscription: the watchers that are due. */
-  final Set<Subscription> watchers = new LinkedHashSet<>(0);
+  /**
+   * Of a watcherinfo subscription: the watchers that are due, and what has ended those that ended.
+   */
+  final Map<Subscription, Optional<WatcherEvent>> watchers = new LinkedHashMap<>(0);
+
+  /** Of a watcherinfo subscription: who waits for a decision, if that has been looked up. */
+  Optional<List<WatcherRow>> undecided = Optional.empty();
 
   /** Seconds granted to a SUBSCRIBE that is not answered with a NOTIFY yet; -1 if none. */
   long granted = -1;
@@ -54,7 +66,25 @@ final class Outbox {
         || !watchers.isEmpty();
   }
 
+  /** Of a watcherinfo subscription: whether its next document lists everybody. */
+  boolean wholeList() {
+    return asked || change || fullList || farewell.map(Farewell::state).orElse(false);
+  }
+
+  /**
+   * Whether the presentity's state is needed for what is next.
+   *
+   * @param shown whether the watcher may see anything
+   */
+  boolean stateDue(final boolean shown) {
+    if (!states.isEmpty() && !asked) {
+      return false;
+    }
+    return farewell.map(Farewell::state).orElse(shown);
+  }
+
   void clearState() {
+    undecided = Optional.empty();
     change = false;
     asked = false;
     fullList = false;

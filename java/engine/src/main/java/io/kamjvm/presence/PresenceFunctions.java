@@ -7,12 +7,11 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.sip.SipUri;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToIntBiFunction;
 
 /**
  * The script functions of module {@code presence} (spec presence 2). Where the module is a library
@@ -21,7 +20,6 @@ import java.util.function.ToIntBiFunction;
 final class PresenceFunctions {
   private static final int YES = 1;
   private static final int NO = -1;
-  private static final int KEMI_DONE = 0;
 
   private final Supplier<Optional<EventState>> state;
   private final EventPackages packages;
@@ -44,16 +42,11 @@ final class PresenceFunctions {
         call -> with(call, s -> admitted(s, call, s.publishHandler()::handle));
     final ScriptFunction subscribe =
         call -> with(call, s -> admitted(s, call, s.subscribeHandler()::handle));
-    return Map.of(
-        "handle_publish", publish,
-        "handle_subscribe", subscribe,
-        "pres_has_subscribers", call -> with(call, s -> hasSubscribers(s, call)),
-        "pres_auth_status", returning(2, this::authStatus),
-        "pres_update_watchers", returning(2, (s, a) -> NO),
-        "pres_refresh_watchers", returning(3, this::refreshWatchers),
-        "kemi:pres_refresh_watchers",
-            returning(3, (s, a) -> refreshWatchers(s, a) == YES ? KEMI_DONE : NO),
-        "kemi:pres_refresh_watchers_file", returning(5, (s, a) -> NO));
+    final Map<String, ScriptFunction> all = new HashMap<>(new WatcherFunctions(state).functions());
+    all.put("handle_publish", publish);
+    all.put("handle_subscribe", subscribe);
+    all.put("pres_has_subscribers", call -> with(call, s -> hasSubscribers(s, call)));
+    return all;
   }
 
   private void with(final Call call, final Consumer<EventState> action) {
@@ -68,21 +61,6 @@ final class PresenceFunctions {
     } else {
       call.busy();
     }
-  }
-
-  private ScriptFunction returning(
-      final int arguments, final ToIntBiFunction<EventState, List<String>> function) {
-    return call ->
-        with(
-            call,
-            s ->
-                s.afterReplies(
-                    () ->
-                        call.answer(
-                            Answer.of(
-                                call.arguments().size() < arguments
-                                    ? NO
-                                    : function.applyAsInt(s, call.arguments())))));
   }
 
   private void hasSubscribers(final EventState from, final Call call) {
@@ -100,29 +78,5 @@ final class PresenceFunctions {
                     uri.get().presentity(),
                     eventPackage.get(),
                     any -> call.answer(Answer.of(any ? YES : NO))));
-  }
-
-  /**
-   * Spec presence 9.1; every watcher is active as long as {@code force_active} is the only rule.
-   */
-  private int authStatus(final EventState from, final List<String> arguments) {
-    final Optional<EventPackage> presence = packages.find("presence");
-    final boolean valid = arguments.stream().limit(2).allMatch(a -> SipUri.parse(a).isPresent());
-    return presence.isPresent() && valid ? Subscription.ACTIVE : NO;
-  }
-
-  /** Types 0 and 2 need rules and documents from XCAP. */
-  private int refreshWatchers(final EventState from, final List<String> arguments) {
-    final String type = arguments.get(2);
-    if (arguments.size() > 3 || type.equals("0") || type.equals("2")) {
-      return NO;
-    }
-    final Optional<EventPackage> eventPackage = packages.find(arguments.get(1));
-    if (eventPackage.isEmpty()) {
-      return NO;
-    }
-    SipUri.parse(arguments.get(0))
-        .ifPresent(uri -> from.subscribers().repeat(uri.presentity(), eventPackage.get()));
-    return YES;
   }
 }

@@ -2,7 +2,7 @@
 package io.kamjvm.presence;
 
 /** The limits of event state. At each of them something is refused; nothing stored gives way. */
-final class PresenceLimits {
+public final class PresenceLimits {
   private PresenceLimits() {}
 
   /** Documents of one presentity and package; one more gets the busy answer. */
@@ -22,6 +22,21 @@ final class PresenceLimits {
 
   /** States that wait for one watcher of a package that delivers every state; the oldest goes. */
   static final int WAITING_STATES = 32;
+
+  /** Answers to PUBLISH requests that are remembered for retransmissions; the oldest go. */
+  static final int RECENT_ANSWERS = 16_384;
+
+  /** Milliseconds that they are remembered: as long as a client may retransmit (64 T1). */
+  static final long RECENT_MILLIS = 32_000;
+
+  /** Documents in the table that were complained about, remembered so that each is named once. */
+  static final int COMPLAINTS = 1_024;
+
+  /** Expired rows that one look through the table may fail to remove before it ends. */
+  static final int BAD_ROWS = 10_000;
+
+  /** Times that the table is asked again for the body of a watcher's last NOTIFY. */
+  static final int LAST_BODY_RETRIES = 8;
 
   /** Columns {@code username}, {@code domain}, {@code event_id}, in characters. */
   static final int NAME_LENGTH = 64;
@@ -73,6 +88,24 @@ final class PresenceLimits {
 
   /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
   static final long DELIVERY_PATIENCE_MILLIS = 35_000;
+
+  /** Milliseconds that a package's code may take; then it is taken for hung. */
+  public static final long PACKAGE_MILLIS = 5_000;
+
+  /** Threads of one package that work at a time. */
+  public static final int PACKAGE_THREADS = 4;
+
+  /** Calls that wait for a thread of one package. */
+  public static final int PACKAGE_CALLS = 1_024;
+
+  /** Watchers about whom a package decides in one call. */
+  static final int WATCHERS_PER_CALL = 64;
+
+  /** Milliseconds that a presentity's rules are used before they are fetched again. */
+  static final long RULES_MILLIS = 5_000;
+
+  /** Seconds after which a watcher about whom nobody decided is forgotten: a day. */
+  static final long PENDING_SECONDS = 86_400;
 
   /** Milliseconds that requests are rehearsed before the first real one. */
   static final long REHEARSAL_MILLIS = 150;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
@@ -14,11 +15,12 @@ import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
+import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * Module {@code presence}: the event-state server. The packages that it serves are registered by
@@ -33,6 +35,7 @@ public final class PresenceModule implements KamailioModule {
   private final ModuleContext context;
   private final StoreFactory stores;
   private final EventPackages packages;
+  private final PackageCode code;
   private final PresenceParameters parameters;
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
@@ -40,6 +43,12 @@ public final class PresenceModule implements KamailioModule {
   private final RecoveryLog recovery;
   private Optional<EventStateStore> store = Optional.empty();
   private Optional<EventState> state = Optional.empty();
+
+  /** As the other constructor, for a server whose engine is the only one. */
+  public PresenceModule(
+      final ModuleContext context, final StoreFactory stores, final EventPackages packages) {
+    this(context, stores, packages, RecoveryLog.none());
+  }
 
   /**
    * Reads the parameters.
@@ -60,16 +69,24 @@ public final class PresenceModule implements KamailioModule {
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
     this.rpcs = new PresenceRpc(() -> state, parameters, context);
-    this.restore = new Restore(context, packages, new Resumption(context, packages, parameters));
+    this.code = new PackageCode(packages, context.engine());
+    this.restore =
+        new Restore(context, packages, code, new Resumption(context, packages, parameters));
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
   }
 
   private void refuseWhatIsMissing() {
-    if (parameters.publCache() == PublCache.DATABASE) {
+    if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY
+        && !DocumentOrder.of(parameters).interpreted()) {
       throw new ParameterException(
-          NAME, "publ_cache", "0 is not available yet; use 1 (database and memory) or 2 (memory)");
+          NAME,
+          "retrieve_order_by",
+          "\""
+              + parameters.orderBy()
+              + "\" is more than a list of presentity's columns with ASC or DESC, which is all that"
+              + " documents in memory can be ordered by; simplify it, or use publ_cache 0");
     }
     if (parameters.subsDbMode() == SubsDbMode.DATABASE) {
       throw new ParameterException(
@@ -151,7 +168,25 @@ public final class PresenceModule implements KamailioModule {
     state =
         Optional.of(
             new EventState(
-                context, parameters, packages, store.map(EventStateStore::journal), recovery));
+                context,
+                parameters,
+                packages,
+                code,
+                store.map(EventStateStore::journal),
+                store.flatMap(this::reader),
+                recovery));
+  }
+
+  private Optional<TableReader> reader(final EventStateStore opened) {
+    try {
+      return Optional.of(opened.reader());
+    } catch (final UnsupportedOperationException e) {
+      if (parameters.publCache() == PublCache.DATABASE) {
+        throw new ParameterException(
+            NAME, "publ_cache", "0 is not available with this database; use 1");
+      }
+      return Optional.empty();
+    }
   }
 
   private void openStore() throws StorageException {
@@ -180,18 +215,15 @@ public final class PresenceModule implements KamailioModule {
    * The presence document of a presentity as a watcher would see it, without authorisation.
    *
    * @param uri as stored, {@code sip:user@host}
+   * @param found hears it, in this turn or a later one; empty too when the table does not answer
    */
-  Optional<byte[]> document(final String uri) {
-    return packages
-        .find(PRESENCE)
-        .flatMap(
-            p ->
-                state.flatMap(
-                    s ->
-                        s.presentities()
-                            .find(uri, p)
-                            .map(Presentity::current)
-                            .orElseGet(() -> p.state(uri, List.of(), OptionalInt.empty()))));
+  void document(final String uri, final Consumer<Optional<byte[]>> found) {
+    final Optional<EventPackage> presence = packages.find(PRESENCE);
+    if (presence.isEmpty() || state.isEmpty()) {
+      found.accept(Optional.empty());
+      return;
+    }
+    state.get().document(uri, presence.get(), found);
   }
 
   @Override
@@ -199,11 +231,17 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.serves()) {
       packages
           .find(PRESENCE)
+          .filter(code::inline)
           .ifPresent(
               p ->
                   new Rehearsal(context, parameters, packages, p)
                       .play(PresenceLimits.REHEARSAL_MILLIS));
     }
+  }
+
+  /** What it serves from; empty before {@link #open} and in library mode. */
+  Optional<EventState> state() {
+    return state;
   }
 
   /** As {@link EventState#afterReplies}. */
@@ -214,6 +252,7 @@ public final class PresenceModule implements KamailioModule {
   @Override
   public void serve() {
     state.ifPresent(restore::into);
+    state.ifPresent(EventState::serve);
   }
 
   @Override

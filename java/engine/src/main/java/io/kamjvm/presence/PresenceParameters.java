@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.kamailio.LogFacility;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ParameterException;
 import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +59,8 @@ record PresenceParameters(
     boolean exposeSubscription,
     Optional<String> xavpRoot,
     int documentSlots,
-    int logLevel) {
+    int logLevel,
+    Optional<LogFacility> logFacility) {
 
   /** {@code publ_cache}, 0 to 2. */
   enum PublCache {
@@ -101,28 +102,6 @@ record PresenceParameters(
   private static final long MOST_WAIT_SECONDS = 3_600;
   private static final long MOST_POLLS_PER_SECOND = 100;
   private static final long MOST_NOTIFIERS = 64;
-  private static final Set<String> FACILITIES =
-      Set.of(
-          "LOG_AUTH",
-          "LOG_CRON",
-          "LOG_DAEMON",
-          "LOG_KERN",
-          "LOG_LOCAL0",
-          "LOG_LOCAL1",
-          "LOG_LOCAL2",
-          "LOG_LOCAL3",
-          "LOG_LOCAL4",
-          "LOG_LOCAL5",
-          "LOG_LOCAL6",
-          "LOG_LOCAL7",
-          "LOG_LPR",
-          "LOG_MAIL",
-          "LOG_NEWS",
-          "LOG_USER",
-          "LOG_UUCP",
-          "LOG_AUTHPRIV",
-          "LOG_FTP",
-          "LOG_SYSLOG");
 
   /** Every parameter that the module accepts. */
   static List<ModParam> accepted() {
@@ -229,7 +208,8 @@ record PresenceParameters(
             given.integer("pres_subs_mode", 1) == 1,
             text(given, "xavp_cfg"),
             documentSlots(given),
-            (int) Math.max(-6, Math.min(10, given.integer("local_log_level", 2))));
+            (int) Math.max(-6, Math.min(10, given.integer("local_log_level", 2))),
+            logFacility(given));
     refuseWhatIsMissing(given, facts);
     if (read.serves() && read.needsDatabase() && read.dbUrl.isEmpty()) {
       throw new ParameterException(
@@ -246,15 +226,6 @@ record PresenceParameters(
       throw new ParameterException(
           MODULE, "enable_dmq", "replication is not available yet; use enable_dmq 0");
     }
-    text(given, "local_log_facility")
-        .filter(name -> !FACILITIES.contains(name))
-        .ifPresent(
-            name -> {
-              throw new ParameterException(
-                  MODULE,
-                  "local_log_facility",
-                  "\"" + name + "\" is no log facility; use one like LOG_LOCAL3");
-            });
     text(given, "default_socket")
         .filter(socket -> !facts.listen().contains(socket))
         .ifPresent(
@@ -281,6 +252,18 @@ record PresenceParameters(
         (int) Math.min(MOST_WAIT_SECONDS, positive(given, "waitn_time", 5)),
         (int) Math.min(MOST_POLLS_PER_SECOND, positive(given, "notifier_poll_rate", 10)),
         used ? (int) Math.min(MOST_NOTIFIERS, count) : 0);
+  }
+
+  private static Optional<LogFacility> logFacility(final Parameters given) {
+    return text(given, "local_log_facility")
+        .map(name -> LogFacility.named(name).orElseThrow(() -> noFacility(name)));
+  }
+
+  private static ParameterException noFacility(final String name) {
+    return new ParameterException(
+        MODULE,
+        "local_log_facility",
+        "\"" + name + "\" is no log facility; use one like LOG_LOCAL3");
   }
 
   private static long maxExpires(final Parameters given) {

@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.RpcCall;
 import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.storage.PublicationRow;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,13 @@ final class PresenceRpc {
   }
 
   Map<String, RpcMethod> byName() {
-    return Map.of(
-        "presence.cleanup", this::cleanup,
-        "presence.presentity_list", this::list,
-        "presence.presentity_show", PresenceRpc::unavailable,
-        "presence.watcher_list", PresenceRpc::unavailable,
-        "presence.refreshWatchers", PresenceRpc::unavailable,
-        "presence.updateWatchers", PresenceRpc::unavailable,
-        "presence.publish_cache_sync", PresenceRpc::unavailable);
+    final Map<String, RpcMethod> all = new HashMap<>(new WatcherFunctions(state).rpcs());
+    all.put("presence.cleanup", this::cleanup);
+    all.put("presence.presentity_list", this::list);
+    all.put("presence.presentity_show", PresenceRpc::unavailable);
+    all.put("presence.watcher_list", PresenceRpc::unavailable);
+    all.put("presence.publish_cache_sync", PresenceRpc::unavailable);
+    return all;
   }
 
   private static void unavailable(final RpcCall call) {

@@ -124,13 +124,18 @@ public final class PresenceXmlModule implements KamailioModule {
   }
 
   private void answer(final Call call, final ToIntBiFunction<byte[], String> question) {
-    final int result =
-        call.arguments().size() < 2
-            ? -1
-            : SipUri.parse(call.arguments().get(0))
-                .flatMap(uri -> presence.document(uri.presentity()))
-                .map(document -> question.applyAsInt(document, call.arguments().get(1)))
-                .orElse(-1);
-    call.answer(Answer.of(result));
+    final Optional<SipUri> uri = call.arguments().stream().findFirst().flatMap(SipUri::parse);
+    if (call.arguments().size() < 2 || uri.isEmpty()) {
+      call.answer(Answer.of(-1));
+      return;
+    }
+    presence.document(
+        uri.get().presentity(),
+        document ->
+            call.answer(
+                Answer.of(
+                    document
+                        .map(d -> question.applyAsInt(d, call.arguments().get(1)))
+                        .orElse(-1))));
   }
 }

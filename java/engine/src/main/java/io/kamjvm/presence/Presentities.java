@@ -3,7 +3,6 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,22 +12,26 @@ import java.util.Optional;
 /** All presentities that have documents or watchers. Engine thread only. */
 final class Presentities {
   private final Map<PresentityKey, Presentity> presentities = new LinkedHashMap<>();
-  private final Comparator<Publication> order;
+  private final DocumentPolicy policy;
   private final boolean ignoreCase;
+  private final EventPackages packages;
 
-  Presentities(final PresenceParameters parameters) {
-    final Comparator<Publication> arrival = Comparator.comparingLong(Publication::order);
-    this.order =
-        parameters.byPriority()
-            ? Comparator.<Publication>comparingInt(p -> p.row().priority()).thenComparing(arrival)
-            : arrival;
+  Presentities(
+      final PresenceParameters parameters,
+      final DocumentPolicy policy,
+      final EventPackages packages) {
+    this.policy = policy;
+    this.packages = packages;
     this.ignoreCase = parameters.ignoreCase();
   }
 
   /** The presentity, made if need be; {@link #tidy} it when done. */
   Presentity obtain(final String uri, final EventPackage eventPackage) {
     return presentities.computeIfAbsent(
-        key(uri, eventPackage), key -> new Presentity(key, uri, eventPackage, order, this::tidy));
+        key(uri, eventPackage),
+        key ->
+            new Presentity(
+                key, uri, eventPackage, packages.external(eventPackage), policy, this::tidy));
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {
@@ -49,7 +52,7 @@ final class Presentities {
 
   /** Whether two URIs count as equal. */
   boolean sameUri(final String one, final String other) {
-    return ignoreCase ? one.equalsIgnoreCase(other) : one.equals(other);
+    return policy.sameUri(one, other);
   }
 
   private PresentityKey key(final String uri, final EventPackage eventPackage) {

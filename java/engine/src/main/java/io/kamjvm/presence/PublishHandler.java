@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.Document;
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
@@ -26,7 +27,10 @@ final class PublishHandler {
   private final Presentities presentities;
   private final Publications publications;
   private final Subscribers subscribers;
+  private final PackageCode code;
   private final Optional<DurableAnswer> durable;
+  private final RecentAnswers recent;
+  private final OpenQuestions questions;
 
   PublishHandler(
       final ModuleContext context,
@@ -35,14 +39,31 @@ final class PublishHandler {
       final Presentities presentities,
       final Publications publications,
       final Subscribers subscribers,
-      final Optional<DurableAnswer> durable) {
+      final PackageCode code,
+      final Optional<DurableAnswer> durable,
+      final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
     this.presentities = presentities;
     this.publications = publications;
     this.subscribers = subscribers;
+    this.code = code;
     this.durable = durable;
+    this.recent = new RecentAnswers(context.clock(), recovery);
+    this.questions = new OpenQuestions(context.clock());
+  }
+
+  /**
+   * How many milliseconds the oldest PUBLISH waits for an answer of the table; 0 when none does.
+   */
+  long oldestMillis() {
+    return questions.oldestMillis();
+  }
+
+  /** Answers that an engine which died has given. */
+  RecentAnswers recent() {
+    return recent;
   }
 
   void handle(final Call call) {
@@ -55,6 +76,10 @@ final class PublishHandler {
       final PublishRequest publish =
           PublishRequest.check(
               call, request.get(), packages, parameters, context.clock().epochSeconds());
+      if (!code.serves(publish.eventPackage())) {
+        call.busy();
+        return;
+      }
       final Presentity presentity =
           presentities.obtain(publish.presentity(), publish.eventPackage());
       if (!presentity.queue().enter(() -> parse(call, publish, presentity))) {
@@ -70,6 +95,8 @@ final class PublishHandler {
   private void parse(final Call call, final PublishRequest publish, final Presentity presentity) {
     if (publish.body().length == 0) {
       decide(call, publish, presentity, Optional.empty());
+    } else if (presentity.ahead()) {
+      parseAway(call, publish, presentity);
     } else if (publish.body().length <= PresenceLimits.SMALL_BODY_BYTES) {
       parsed(call, publish, presentity, attempt(publish));
     } else {
@@ -82,6 +109,31 @@ final class PublishHandler {
         presentity.queue().release();
       }
     }
+  }
+
+  private void parseAway(
+      final Call call, final PublishRequest publish, final Presentity presentity) {
+    presentity.queue().hold();
+    code.callAway(
+        publish.eventPackage(),
+        "parse",
+        () -> attempt(publish),
+        result -> {
+          boolean held = false;
+          try {
+            if (result instanceof PackageCode.Result.Made<Parsed> made) {
+              held = parsed(call, publish, presentity, made.value());
+            } else if (result instanceof PackageCode.Result.Failed<Parsed>) {
+              held = parsed(call, publish, presentity, Parsed.FAILED);
+            } else {
+              call.busy();
+            }
+          } finally {
+            if (!held) {
+              presentity.queue().release();
+            }
+          }
+        });
   }
 
   private void parseLarge(
@@ -103,7 +155,13 @@ final class PublishHandler {
   }
 
   /** A body, or why it is none. */
-  private record Parsed(Optional<Document> document, Optional<UnacceptableBodyException> refusal) {}
+  private record Parsed(Optional<Document> document, Optional<UnacceptableBodyException> refusal) {
+    static final Parsed FAILED =
+        new Parsed(
+            Optional.empty(),
+            Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
+  }
+
 
   private static Parsed attempt(final PublishRequest publish) {
     try {
@@ -113,9 +171,7 @@ final class PublishHandler {
       return new Parsed(Optional.empty(), Optional.of(e));
     } catch (final RuntimeException | StackOverflowError e) {
       LOG.error("package {} failed on a body", publish.eventPackage().name(), e);
-      return new Parsed(
-          Optional.empty(),
-          Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
+      return Parsed.FAILED;
     }
   }
 
@@ -143,26 +199,142 @@ final class PublishHandler {
       final PublishRequest publish,
       final Presentity presentity,
       final Optional<Document> document) {
-    final Optional<Publication> before = publish.ifMatch().flatMap(presentity::publication);
+    if (publications.truth().isEmpty()) {
+      return conclude(new Asker.Waiting(call), publish, presentity, document);
+    }
+    final Asker.Promised asker = new Asker.Promised(call.hold(1, Optional.empty()));
+    final Object question = questions.asked();
+    presentity.queue().hold();
+    publications
+        .truth()
+        .get()
+        .read(
+            presentity,
+            answered -> {
+              questions.answered(question);
+              boolean held = false;
+              try {
+                if (answered) {
+                  held = conclude(asker, publish, presentity, document);
+                } else {
+                  asker.busy();
+                }
+              } finally {
+                if (!held) {
+                  presentity.queue().release();
+                }
+              }
+            });
+    return true;
+  }
+
+  /** As {@link #decide}, with the documents as they are. */
+  private boolean conclude(
+      final Asker asker,
+      final PublishRequest publish,
+      final Presentity presentity,
+      final Optional<Document> document) {
+    final Optional<SipReply> earlier = recent.find(publish.retransmission());
+    if (earlier.isPresent()) {
+      asker.reply(earlier.get());
+      return false;
+    }
+    final long now = context.clock().epochSeconds();
+    final Optional<Publication> before =
+        publish.ifMatch().flatMap(presentity::publication).filter(p -> !p.expired(now));
     if (publish.ifMatch().isPresent() && before.isEmpty()) {
-      call.answer(Answer.reply(1, Replies.conditionFailed()));
+      asker.reply(Replies.conditionFailed());
       return false;
     }
     if (before.isEmpty() && publish.granted() == 0) {
       // acknowledged, but it never was (D-25)
-      call.answer(Answer.reply(1, Replies.published(0, publications.newTag().value())));
+      asker.reply(Replies.published(0, publications.newTag().value()));
+      return false;
+    }
+    if (!presentity.ahead()) {
+      final Opinion opinion = opinion(publish, presentity.publications(), before, document);
+      return conclude(asker, publish, presentity, document, before, opinion);
+    }
+    final List<Publication> stored = List.copyOf(presentity.publications());
+    presentity.queue().hold();
+    code.callAway(
+        publish.eventPackage(),
+        "replaces",
+        () -> opinion(publish, stored, before, document),
+        result -> {
+          boolean held = false;
+          try {
+            if (result instanceof PackageCode.Result.Made<Opinion> made) {
+              held = conclude(asker, publish, presentity, document, before, made.value());
+            } else if (result instanceof PackageCode.Result.Failed<Opinion>) {
+              asker.refuse(Replies.internalError());
+            } else {
+              asker.busy();
+            }
+          } finally {
+            if (!held) {
+              presentity.queue().release();
+            }
+          }
+        });
+    return true;
+  }
+
+  /**
+   * What a package says about a publication and those that are stored.
+   *
+   * @param ignored whether it is acknowledged without effect
+   * @param displaced the one whose place it takes
+   */
+  private record Opinion(boolean ignored, Optional<Publication> displaced) {}
+
+  private Opinion opinion(
+      final PublishRequest publish,
+      final List<Publication> stored,
+      final Optional<Publication> before,
+      final Optional<Document> document) {
+    final EventPackage eventPackage = publish.eventPackage();
+    if (before.isEmpty()) {
+      return new Opinion(
+          false,
+          stored.stream()
+              .filter(p -> eventPackage.replaces(document.orElseThrow(), p.document()))
+              .findFirst());
+    }
+    final String sender = publish.sender().orElse("");
+    return new Opinion(
+        publish.granted() > 0
+            && eventPackage.ignores(
+                before.get().document(),
+                document,
+                presentities.sameUri(sender, before.get().row().sender())),
+        Optional.empty());
+  }
+
+  private boolean conclude(
+      final Asker asker,
+      final PublishRequest publish,
+      final Presentity presentity,
+      final Optional<Document> document,
+      final Optional<Publication> before,
+      final Opinion opinion) {
+    final long now = context.clock().epochSeconds();
+    if (opinion.ignored()) {
+      asker.reply(Replies.published(shown(publish.granted()), before.orElseThrow().etag()));
       return false;
     }
     if (before.isEmpty()
-        && presentity.publications().size() >= PresenceLimits.PUBLICATIONS_PER_PRESENTITY) {
+        && opinion.displaced().isEmpty()
+        && presentity.publications().stream().filter(p -> !p.expired(now)).count()
+            >= PresenceLimits.PUBLICATIONS_PER_PRESENTITY) {
       LOG.warn("too many documents of {} {}", presentity.eventPackage().name(), presentity.uri());
-      call.busy();
+      asker.busy();
       return false;
     }
     final Optional<Publication> after =
         publish.granted() == 0 ? Optional.empty() : Optional.of(after(publish, before, document));
     return carryOut(
-        call, presentity, new PublicationChange(before, after), shown(publish.granted()));
+        asker, publish, presentity, new PublicationChange(before, after, opinion.displaced()));
   }
 
   private Publication after(
@@ -179,35 +351,37 @@ final class PublishHandler {
                     PublicationRows.created(publish, now, publications), document.orElseThrow()));
   }
 
+  private List<Change> forward(final PublicationChange change) {
+    return publications.truth().isPresent() ? change.storedIfUnchanged() : change.stored();
+  }
+
   private boolean carryOut(
-      final Call call,
+      final Asker asker,
+      final PublishRequest publish,
       final Presentity presentity,
-      final PublicationChange change,
-      final long shown) {
+      final PublicationChange change) {
     final String etag = change.after().or(change::before).orElseThrow().etag();
-    final SipReply reply = Replies.published(shown, etag);
+    final SipReply reply = Replies.published(shown(publish.granted()), etag);
     if (durable.isPresent()) {
-      final List<Change> forward = new ArrayList<>(subscribers.marks(presentity, change.sender()));
-      forward.add(0, change.stored());
-      return durable
-          .get()
-          .decide(
-              call,
-              presentity.queue(),
-              new DurableAnswer.Decision(
-                  forward,
-                  List.of(change.reversed().stored()),
-                  reply,
-                  Optional.empty(),
-                  () -> publications.apply(presentity, change, 0),
-                  () -> {}));
+      final List<Change> forward = new ArrayList<>(forward(change));
+      forward.addAll(subscribers.marks(presentity, change.sender()));
+      return asker.decide(
+          durable.get(),
+          presentity.queue(),
+          new DurableAnswer.Decision(
+              forward,
+              change.takenBack(),
+              reply,
+              Optional.empty(),
+              () -> {
+                recent.add(publish.retransmission(), reply);
+                publications.apply(presentity, change, 0);
+              },
+              () -> {},
+              Optional.of(Replies.conditionFailed())));
     }
-    call.answer(
-        new Answer(
-            1,
-            Optional.of(reply),
-            Optional.empty(),
-            publications.apply(presentity, change, PresenceLimits.INLINE_NOTIFIES)));
+    recent.add(publish.retransmission(), reply);
+    asker.reply(reply, publications.apply(presentity, change, PresenceLimits.INLINE_NOTIFIES));
     return false;
   }
 

@@ -7,12 +7,15 @@ import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.sip.SipUri;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A PUBLISH that has passed the checks of spec presence 6.1 up to the package's own.
  *
  * @param granted seconds; 0 removes
  * @param sender the {@code sender_uri} argument
+ * @param retransmission what a retransmission of it would have in common with it; empty when it has
+ *     no Call-ID, CSeq or From-tag
  */
 record PublishRequest(
     String user,
@@ -22,7 +25,11 @@ record PublishRequest(
     long granted,
     byte[] body,
     Optional<String> sender,
-    int priority) {
+    int priority,
+    Optional<RecentAnswers.Request> retransmission) {
+
+  private static final Pattern CONTENT_TYPE =
+      Pattern.compile("[\\w.!%*+`'~-]+\\s*/\\s*[\\w.!%*+`'~-]+\\s*(;.*)?", Pattern.DOTALL);
 
   /** Where Kamailio's priorities begin: 2015-01-01. */
   private static final long PRIORITY_EPOCH = 1_420_070_400L;
@@ -63,6 +70,9 @@ record PublishRequest(
       throw new RequestRefusedException(
           Replies.badRequest(), "the body is shorter than its Content-Length");
     }
+    if (parameters.watchSpheres() && eventPackage.name().equals("presence")) {
+      sphereCheck(request);
+    }
     final byte[] body =
         length == request.body().length ? request.body() : Arrays.copyOf(request.body(), length);
     return new PublishRequest(
@@ -73,7 +83,33 @@ record PublishRequest(
         granted,
         body,
         sender(call),
-        priority(request, parameters, now));
+        priority(request, parameters, now),
+        retransmission(request, user, host, eventPackage));
+  }
+
+  private static Optional<RecentAnswers.Request> retransmission(
+      final SipRequest request,
+      final String user,
+      final String host,
+      final EventPackage eventPackage) {
+    if (request.callId().isEmpty() || request.cseq().isEmpty() || request.from().tag().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RecentAnswers.Request(
+            SipUri.presentity(user, host),
+            eventPackage.name(),
+            request.callId().get(),
+            request.from().tag().get(),
+            request.cseq().getAsLong(),
+            request.sipIfMatch().orElse("")));
+  }
+
+  private static void sphereCheck(final SipRequest request) throws RequestRefusedException {
+    if (request.contentType().isPresent()
+        && !CONTENT_TYPE.matcher(request.contentType().get().trim()).matches()) {
+      throw new RequestRefusedException(Replies.badRequest(), "Content-Type does not parse");
+    }
   }
 
   private static Optional<String> sender(final Call call) throws RequestRefusedException {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.presence.RecoveryCodec.Changed;
 import io.kamjvm.presence.RecoveryCodec.Ended;
+import io.kamjvm.presence.RecoveryCodec.Given;
 import io.kamjvm.presence.RecoveryCodec.Key;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.PublicationRow;
@@ -55,6 +57,10 @@ final class Recovery {
     if (!documentsNoted) {
       return;
     }
+    change
+        .displaced()
+        .flatMap(displaced -> Optional.ofNullable(documents.remove(displaced)))
+        .ifPresent(RecoveryLog.Entry::remove);
     final Optional<RecoveryLog.Entry> noted =
         change.before().flatMap(before -> Optional.ofNullable(documents.remove(before)));
     if (change.after().isEmpty()) {
@@ -114,13 +120,16 @@ final class Recovery {
     subscription.note().ifPresent(note -> note.count(subscription));
   }
 
-  /** The last NOTIFY of the subscription is owed. */
-  void farewell(final Subscription subscription, final Outbox.Farewell farewell) {
+  /**
+   * The last NOTIFY of the subscription is owed.
+   *
+   * @param state whether it shows the state once more
+   */
+  void farewell(final Subscription subscription, final String reason, final boolean state) {
     note(
         subscription,
         RecoveryNote.FAREWELL,
-        RecoveryCodec.ended(
-            new Ended(subscription.row(), farewell.reason(), farewell.body().isPresent())));
+        RecoveryCodec.ended(new Ended(subscription.row(), reason, state)));
   }
 
   /** The subscription is over; a farewell that is owed stays noted. */
@@ -139,7 +148,8 @@ final class Recovery {
     }
   }
 
-  private static void forget(final Subscription subscription) {
+  /** Nothing is owed to its watcher any more. */
+  void forget(final Subscription subscription) {
     subscription.note().ifPresent(note -> note.entry.remove());
     subscription.note(Optional.empty());
   }
@@ -184,6 +194,24 @@ final class Recovery {
       }
     }
     return () -> notes.forEach(Runnable::run);
+  }
+
+  /**
+   * What the change means to watchers is found out later.
+   *
+   * @return to be run when it is noted what they are owed
+   */
+  Runnable changing(final PublicationChange change) {
+    return changing(change.after().or(change::before).orElseThrow().row());
+  }
+
+  /**
+   * A PUBLISH was answered, and the same answer is due when it comes again.
+   *
+   * @return to be run when it is not any more
+   */
+  Runnable answered(final RecentAnswers.Request request, final SipReply reply) {
+    return note(RecoveryNote.ANSWERED, RecoveryCodec.answer(new Given(request, reply)));
   }
 
   private Runnable changing(final PublicationRow row) {

@@ -34,6 +34,9 @@ final class RecoveryNote {
   /** The same for a subscription that its watcher ends. */
   static final int UNSUBSCRIBING = 8;
 
+  /** What a PUBLISH was answered. */
+  static final int ANSWERED = 9;
+
   private static final long OWED = 1;
   private static final int NUMBER_BITS = 31;
   private static final long NUMBER = (1L << NUMBER_BITS) - 1;

@@ -74,7 +74,15 @@ final class Rehearsal {
             tasks::add);
     final Optional<Journal> journal =
         parameters.needsDatabase() ? Optional.of(new Forgetful()) : Optional.empty();
-    this.state = new EventState(stage, parameters, packages, journal, RecoveryLog.none());
+    this.state =
+        new EventState(
+            stage,
+            parameters,
+            packages,
+            new PackageCode(packages, tasks::add),
+            journal,
+            Optional.empty(),
+            RecoveryLog.none());
   }
 
   /** Plays for at most {@code millis}. */

@@ -3,7 +3,6 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.eventpackage.EventPackage;
-import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
@@ -41,13 +40,19 @@ final class Restore {
 
   private final ModuleContext context;
   private final EventPackages packages;
+  private final PackageCode code;
   private final Resumption resumption;
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
   private int leftAlone;
 
-  Restore(final ModuleContext context, final EventPackages packages, final Resumption resumption) {
+  Restore(
+      final ModuleContext context,
+      final EventPackages packages,
+      final PackageCode code,
+      final Resumption resumption) {
     this.context = context;
+    this.code = code;
     this.packages = packages;
     this.resumption = resumption;
   }
@@ -78,12 +83,14 @@ final class Restore {
       leftAlone++;
       return;
     }
-    try {
-      publications.add(
-          new Found(row, eventPackage.get(), eventPackage.get().parse(row.body()), noted));
-    } catch (final UnacceptableBodyException e) {
+    final EventPackage known = eventPackage.get();
+    final PackageCode.Result<Document> parsed =
+        code.await(known, "parse", () -> known.parse(row.body()));
+    if (parsed instanceof PackageCode.Result.Made<Document> made) {
+      publications.add(new Found(row, known, made.value(), noted));
+    } else {
       leftAlone++;
-      LOG.warn("document {} of {} is left alone: {}", row.etag(), row.user(), e.getMessage());
+      LOG.warn("document {} of {} is left alone: its package does not take it", row.etag(), row.user());
     }
   }
 

@@ -5,6 +5,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.presence.RecoveryCodec.Changed;
 import io.kamjvm.presence.RecoveryCodec.Ended;
+import io.kamjvm.presence.RecoveryCodec.Given;
 import io.kamjvm.presence.RecoveryCodec.Key;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.PublicationRow;
@@ -49,6 +50,7 @@ final class Resumption {
   private final List<Changed> changing = new ArrayList<>();
   private final Map<Key, SubscriptionRow> subscribing = new HashMap<>();
   private final Map<Key, SubscriptionRow> unsubscribing = new LinkedHashMap<>();
+  private final List<Left> answered = new ArrayList<>();
   private final List<RecoveryLog.Entry> done = new ArrayList<>();
   private final List<Subscription> owed = new ArrayList<>();
   private final List<Subscription> told = new ArrayList<>();
@@ -107,6 +109,7 @@ final class Resumption {
         unsubscribing.put(Key.of(row), row);
         done.add(left.entry());
       }
+      case RecoveryNote.ANSWERED -> answered.add(left);
       default -> throw new IllegalArgumentException("kind " + left.kind());
     }
   }
@@ -223,8 +226,23 @@ final class Resumption {
       LOG.info("{} watchers are told the newest state again", owed.size());
     }
     owed.forEach(s -> state.notifier().asked(s, -1));
-    inSlices(owed, state.notifier()::pump);
+    inSlices(
+        owed,
+        s -> state.subscribeHandler().whenSettled(s, () -> state.notifier().pump(s)));
+    answered.forEach(left -> answered(left, state));
     done.forEach(RecoveryLog.Entry::remove);
+  }
+
+  private static void answered(final Left left, final EventState state) {
+    try {
+      final Given given = RecoveryCodec.answer(left.value());
+      state
+          .publishHandler()
+          .recent()
+          .resume(given.request(), given.reply(), left.entry()::remove);
+    } catch (final IllegalArgumentException e) {
+      left.entry().remove();
+    }
   }
 
   /** The watcher has ended it, that is committed, and nobody has been told. */
@@ -234,11 +252,9 @@ final class Resumption {
         .ifPresent(
             subscription -> {
               known.ifPresent(k -> resume(subscription, k.left()));
-              state
-                  .notifier()
-                  .ended(subscription, "timeout", state.subscribeHandler().body(subscription));
+              state.notifier().ending(subscription, "timeout");
               state.fanout().unwatched(subscription, 0);
-              sendFarewell(subscription, state);
+              lastBody(subscription, state);
             });
   }
 
@@ -251,25 +267,32 @@ final class Resumption {
     }
     final Subscription subscription = found.get();
     resume(subscription, farewell.left());
-    final Optional<byte[]> body =
-        ended.withBody() ? state.subscribeHandler().body(subscription) : Optional.empty();
-    state.notifier().ended(subscription, ended.reason(), body);
-    sendFarewell(subscription, state);
+    if (ended.withBody()) {
+      lastBody(subscription, state);
+    } else {
+      state.notifier().ended(subscription, ended.reason(), false);
+      context.engine().execute(() -> state.notifier().pump(subscription));
+    }
   }
 
-  private void sendFarewell(final Subscription subscription, final EventState state) {
-    context
-        .engine()
-        .execute(
-            () -> {
-              state.notifier().pump(subscription);
-              state.presentities().tidy(subscription.presentity());
-            });
+  private void lastBody(final Subscription subscription, final EventState state) {
+    context.engine().execute(() -> state.subscribeHandler().lastBody(subscription));
   }
 
+  /** Tells the watchers of these documents, as soon as it is known what they are. */
   private void repeat(final Changed changed, final EventState state) {
     final String uri = SipUri.presentity(changed.user(), changed.domain());
-    packages.find(changed.event()).ifPresent(p -> state.subscribers().repeat(uri, p));
+    packages
+        .find(changed.event())
+        .ifPresent(
+            p ->
+                state
+                    .documents()
+                    .whenCurrent(
+                        state.presentities().obtain(uri, p),
+                        changed,
+                        () -> true,
+                        () -> state.subscribers().repeat(uri, p)));
   }
 
   private void inSlices(final List<Subscription> all, final Consumer<Subscription> each) {

@@ -11,6 +11,8 @@ import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +28,10 @@ final class SubscribeHandler {
   private final Subscriptions subscriptions;
   private final Notifier notifier;
   private final Fanout fanout;
-  private final WatcherLists watcherLists;
+  private final Authorization authorization;
+  private final PackageCode code;
   private final WriteBack writeBack;
+  private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
 
   SubscribeHandler(
@@ -38,8 +42,10 @@ final class SubscribeHandler {
       final Subscriptions subscriptions,
       final Notifier notifier,
       final Fanout fanout,
-      final WatcherLists watcherLists,
+      final Authorization authorization,
+      final PackageCode code,
       final WriteBack writeBack,
+      final CurrentDocuments documents,
       final Optional<DurableAnswer> durable) {
     this.context = context;
     this.parameters = parameters;
@@ -49,8 +55,10 @@ final class SubscribeHandler {
     this.subscriptions = subscriptions;
     this.notifier = notifier;
     this.fanout = fanout;
-    this.watcherLists = watcherLists;
+    this.authorization = authorization;
+    this.code = code;
     this.writeBack = writeBack;
+    this.documents = documents;
     this.durable = durable;
   }
 
@@ -61,11 +69,22 @@ final class SubscribeHandler {
       return;
     }
     try {
-      route(call, SubscribeRequest.check(call, request.get(), packages, parameters));
+      final SubscribeRequest subscribe =
+          SubscribeRequest.check(call, request.get(), packages, parameters);
+      if (code.serves(subscribe.eventPackage()) || leaves(subscribe)) {
+        route(call, subscribe);
+      } else {
+        call.busy();
+      }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
       call.answer(Answer.reply(e.returnCode(), e.reply()));
     }
+  }
+
+  /** Whoever leaves needs no package for it. */
+  private static boolean leaves(final SubscribeRequest subscribe) {
+    return !subscribe.initial() && subscribe.granted() == 0;
   }
 
   private void route(final Call call, final SubscribeRequest subscribe)
@@ -93,18 +112,95 @@ final class SubscribeHandler {
     final SubscriptionRow row =
         subscribe.row(context.clock().epochSeconds(), parameters.serverAddress());
     final Subscription subscription = new Subscription(presentity, row);
-    if (subscribe.granted() == 0) {
-      fetch(call, subscribe, subscription);
-      presentities.tidy(presentity);
+    presentity.pin();
+    subscriptions.reserve(subscription);
+    subscription
+        .queue()
+        .enterAlways(
+            () -> {
+              final EntityQueue dialog = subscription.queue();
+              final Decision decision =
+                  new Decision(verdict -> decided(call, subscribe, subscription, verdict));
+              authorization.decide(
+                  new Authorization.Watcher(
+                      presentity, subscribe.watcherUser(), subscribe.watcherDomain()),
+                  decision::made);
+              decision.await(dialog);
+            });
+  }
+
+  /** A verdict for which the dialog waits, unless it is there at once. */
+  private static final class Decision {
+    private final Consumer<Optional<Authorization.Verdict>> then;
+    private Optional<Optional<Authorization.Verdict>> verdict = Optional.empty();
+    private Optional<EntityQueue> waiting = Optional.empty();
+
+    Decision(final Consumer<Optional<Authorization.Verdict>> then) {
+      this.then = then;
+    }
+
+    void made(final Optional<Authorization.Verdict> decided) {
+      verdict = Optional.of(decided);
+      waiting.ifPresent(
+          dialog -> {
+            dialog.next(() -> then.accept(decided));
+            dialog.release();
+          });
+    }
+
+    void await(final EntityQueue dialog) {
+      if (verdict.isPresent()) {
+        then.accept(verdict.get());
+      } else {
+        dialog.hold();
+        waiting = Optional.of(dialog);
+      }
+    }
+  }
+
+  private void decided(
+      final Call call,
+      final SubscribeRequest subscribe,
+      final Subscription subscription,
+      final Optional<Authorization.Verdict> verdict) {
+    final Presentity presentity = subscription.presentity();
+    presentity.unpin();
+    if (verdict.isEmpty()) {
+      subscriptions.forget(subscription);
+      LOG.warn("nobody can tell whether {} may be watched", presentity.uri());
+      call.busy();
       return;
     }
+    subscription.row(
+        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    if (verdict.get().status() == Subscription.TERMINATED) {
+      // nothing is kept of it (D-06)
+      notifier.ended(subscription, verdict.get().reason(), false);
+      answer(call, subscribe, subscription, subscription.row(), true, List.of());
+      subscriptions.forget(subscription);
+    } else if (subscribe.granted() == 0) {
+      fetch(call, subscribe, subscription);
+      subscriptions.forget(subscription);
+    } else {
+      begin(call, subscribe, subscription);
+    }
+  }
+
+  private void begin(
+      final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
+    final Presentity presentity = subscription.presentity();
+    final SubscriptionRow row = subscription.row();
+    final int epoch = presentity.rules().epoch;
     presentity.pin();
     final List<Subscription> replaced = subscriptions.same(presentity, row.callId());
     final Runnable carryOut =
         () -> {
-          replaced.stream().filter(Subscription::live).forEach(subscriptions::drop);
+          replaced.stream()
+              .filter(Subscription::live)
+              .forEach(old -> subscriptions.drop(old, WatcherEvent.DEACTIVATED));
           subscriptions.activate(subscription);
           presentity.unpin();
+          authorization.recheck(subscription, epoch);
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -112,7 +208,6 @@ final class SubscribeHandler {
       told(call, subscribe, subscription, row);
       return;
     }
-    subscriptions.reserve(subscription);
     final DurableAnswer.Decision decision =
         new DurableAnswer.Decision(
             List.of(new Change.PutSubscription(row)),
@@ -130,36 +225,48 @@ final class SubscribeHandler {
               presentity.unpin();
               subscriptions.forget(subscription);
             });
-    subscription
-        .queue()
-        .enterAlways(() -> durable.get().decide(call, subscription.queue(), decision));
+    durable.get().decide(call, subscription.queue(), decision);
   }
 
   private void fetch(
       final Call call, final SubscribeRequest subscribe, final Subscription subscription) {
     if (!parameters.fastNotify()) {
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
-    } else if (subscription.presentity().queue().held()) {
-      notifier.promised(subscription, "timeout");
-      answer(call, subscribe, subscription, subscription.row(), false, List.of());
-      whenSettled(
-          subscription,
-          () -> {
-            notifier.ended(subscription, "timeout", body(subscription));
-            notifier.pump(subscription);
-          });
-    } else {
-      notifier.ended(subscription, "timeout", body(subscription));
+    } else if (documents.atHand(subscription.presentity())) {
+      notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
+    } else {
+      notifier.ending(subscription, "timeout");
+      answer(call, subscribe, subscription, subscription.row(), false, List.of());
+      lastBody(subscription);
     }
+  }
+
+  /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
+  void lastBody(final Subscription subscription) {
+    final AtomicInteger retries = new AtomicInteger();
+    documents.whenCurrent(
+        subscription.presentity(),
+        new Object(),
+        () -> {
+          final boolean again = retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES;
+          if (!again) {
+            notifier.givenUp(subscription);
+          }
+          return again;
+        },
+        () -> {
+          notifier.ended(subscription, "timeout", true);
+          notifier.pump(subscription);
+        });
   }
 
   /**
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private static void whenSettled(final Subscription subscription, final Runnable reader) {
-    subscription.presentity().queue().enterAlways(reader);
+  void whenSettled(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
   private void inDialog(
@@ -233,8 +340,14 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
-          notifier.ended(subscription, "timeout", body(subscription));
-          subscriptions.end(subscription);
+          if (documents.table()) {
+            notifier.ending(subscription, "timeout");
+            subscriptions.end(subscription);
+            lastBody(subscription);
+          } else {
+            notifier.ended(subscription, "timeout", true);
+            subscriptions.end(subscription);
+          }
         };
     if (durable.isEmpty()) {
       carryOut.run();
@@ -285,17 +398,6 @@ final class SubscribeHandler {
     answer(call, subscribe, subscription, row, granted(subscription, subscribe), first);
   }
 
-  /** The state that goes with the last NOTIFY of a watcher who wants it. */
-  Optional<byte[]> body(final Subscription subscription) {
-    final SubscriptionRow row = subscription.row();
-    if (subscription.presentity().eventPackage().watcherinfo()) {
-      return Optional.of(watcherLists.full(subscription));
-    }
-    return row.status() == Subscription.ACTIVE && row.reason().isEmpty()
-        ? subscription.presentity().current()
-        : Optional.empty();
-  }
-
   private void answer(
       final Call call,
       final SubscribeRequest subscribe,
@@ -304,7 +406,7 @@ final class SubscribeHandler {
       final boolean notify,
       final List<Outgoing> first) {
     final List<Outgoing> then = new ArrayList<>(first);
-    if (notify && subscription.presentity().queue().held()) {
+    if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);

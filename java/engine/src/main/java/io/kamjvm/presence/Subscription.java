@@ -28,6 +28,7 @@ final class Subscription {
   private long writtenCseq;
   private boolean live;
   private Optional<RecoveryNote> note = Optional.empty();
+  private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
   Subscription(final Presentity presentity, final SubscriptionRow row) {
     this.presentity = presentity;
@@ -127,7 +128,21 @@ final class Subscription {
     return live && row.status() == ACTIVE && row.reason().isEmpty() && row.expires() > now;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now. */
+  /** Whether its watcher may see anything. */
+  boolean shown() {
+    return row.status() == ACTIVE && !row.reason().equals(Verdicts.POLITE_BLOCK);
+  }
+
+  /** What has brought it to where it is, as watcher information tells it. */
+  WatcherEvent event() {
+    return event;
+  }
+
+  void event(final WatcherEvent cause) {
+    event = cause;
+  }
+
+  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),
@@ -150,7 +165,7 @@ final class Subscription {
         expires,
         of.status(),
         of.reason(),
-        version,
+        version + 1,
         of.flags(),
         of.userAgent(),
         of.socketInfo());

@@ -83,10 +83,10 @@ final class Subscriptions {
   }
 
   /** As {@link #end}, for an end that no request of the watcher brings about. */
-  void drop(final Subscription subscription) {
+  void drop(final Subscription subscription, final WatcherEvent how) {
     end(subscription);
     writeBack.remove(subscription);
-    fanout.unwatched(subscription, 0);
+    fanout.left(subscription, how);
   }
 
   /** A NOTIFY's result says that the watcher is gone. */
@@ -98,7 +98,7 @@ final class Subscriptions {
             () -> {
               // who has refreshed since then is there, even if the older NOTIFY found nobody
               if (subscription.live() && (result.ends() || result.ofThisRefresh())) {
-                drop(subscription);
+                drop(subscription, WatcherEvent.DEACTIVATED);
               }
             });
   }
@@ -121,8 +121,8 @@ final class Subscriptions {
     if (!subscription.live() || due > context.clock().epochSeconds()) {
       return;
     }
-    drop(subscription);
-    notifier.ended(subscription, "timeout", Optional.empty());
+    drop(subscription, WatcherEvent.TIMEOUT);
+    notifier.ended(subscription, "timeout", false);
     notifier.pump(subscription);
   }
 }

@@ -1,28 +1,87 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.eventpackage.Watcher;
+import io.kamjvm.presence.RulesCell.Known;
+import io.kamjvm.sip.SipUri;
+import io.kamjvm.storage.SubscriptionRow;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A presentity's state as one watcher may see it. Engine thread only. */
+/**
+ * A presentity's state as one watcher may see it: each NOTIFY goes through here, whatever has caused
+ * it, so that none shows what the rules hide (D-03). Engine thread only.
+ */
 final class Views {
 
-  /** Whether {@link #of} may be called: else {@link #make}. */
-  boolean immediate(final Subscription subscription) {
-    return true;
+  /**
+   * A view.
+   *
+   * @param body empty where there is nothing to see
+   * @param failed whether the package could not make it: then there is no body
+   */
+  record View(Optional<byte[]> body, boolean failed) {
+    static final View FAILED = new View(Optional.empty(), true);
   }
 
-  /** The view, made at once. */
-  Optional<byte[]> of(final Subscription subscription, final Optional<byte[]> body) {
-    return body.map(
-        b -> subscription.presentity().eventPackage().view(b, subscription.version() + 1));
+  private final PackageCode code;
+  private final RulesDesk rules;
+
+  Views(final PackageCode code, final RulesDesk rules) {
+    this.code = code;
+    this.rules = rules;
   }
 
-  /** The view, made by the package's own thread; {@code made} is called in a later turn. */
+  /**
+   * Makes the view.
+   *
+   * @param made hears it; within this call where nothing has to be waited for, else in a later turn
+   */
   void make(
+      final Subscription subscription, final Optional<byte[]> body, final Consumer<View> made) {
+    final EventPackage eventPackage = subscription.presentity().eventPackage();
+    if (body.isEmpty() || !eventPackage.viewsDiffer()) {
+      made.accept(new View(body, false));
+    } else if (eventPackage.requiresAuthorization()) {
+      rules.get(
+          subscription.presentity(),
+          known -> {
+            if (known.isPresent()) {
+              make(subscription, body.get(), known.get(), made);
+            } else {
+              made.accept(View.FAILED);
+            }
+          });
+    } else {
+      make(subscription, body.get(), new Known(Optional.empty()), made);
+    }
+  }
+
+  private void make(
       final Subscription subscription,
-      final Optional<byte[]> body,
-      final Consumer<Optional<byte[]>> made) {
-    made.accept(of(subscription, body));
+      final byte[] body,
+      final Known known,
+      final Consumer<View> made) {
+    final EventPackage eventPackage = subscription.presentity().eventPackage();
+    final SubscriptionRow row = subscription.row();
+    final Watcher watcher =
+        new Watcher(
+            subscription.presentity().uri(),
+            SipUri.presentity(row.watcherUser(), row.watcherDomain()),
+            eventPackage.requiresAuthorization()
+                ? Verdicts.spoken(row.status(), row.reason())
+                : Optional.empty(),
+            known.rules(),
+            subscription.version() + 1);
+    code.<byte[]>call(
+        eventPackage,
+        "view",
+        () -> eventPackage.view(body, watcher),
+        result ->
+            made.accept(
+                result instanceof PackageCode.Result.Made<byte[]> view
+                    ? new View(Optional.of(view.value()), false)
+                    : View.FAILED));
   }
 }

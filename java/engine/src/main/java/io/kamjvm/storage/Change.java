@@ -8,6 +8,9 @@ import java.util.OptionalLong;
 /**
  * One idempotent change: carrying it out twice leaves what carrying it out once did. Changes of one
  * submission take effect in their order.
+ *
+ * <p>A change on a condition (add, update, end, exchange) that the journal has to repeat because it
+ * never heard what became of the first attempt does not take its own traces for somebody else's.
  */
 public sealed interface Change {
 
@@ -34,17 +37,7 @@ public sealed interface Change {
    */
   record PutSubscription(SubscriptionRow row) implements Change {}
 
-  /**
-   * Writes what a refresh or a decision about the watcher changes (expires, remote CSeq, Contact,
-   * status, reason) and leaves the rest of the row as it is, NOTIFY counters and mark included.
-   * Where the row is gone the whole submission is a {@link Journal.Outcome.Conflict}.
-   */
-  record UpdateSubscription(SubscriptionRow row) implements Change {}
-
   record RemoveSubscription(String callId, String toTag, String fromTag) implements Change {}
-
-  /** Removes the subscription unless it has been refreshed: only if {@code expires < before}. */
-  record RemoveExpiredSubscription(DialogId dialog, long beforeEpochSeconds) implements Change {}
 
   /**
    * Marks the subscriptions to a presentity and package for notification ({@code updated} = {@code

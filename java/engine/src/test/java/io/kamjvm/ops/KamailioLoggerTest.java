@@ -19,7 +19,7 @@ class KamailioLoggerTest {
 
   @BeforeEach
   void connect() {
-    factory.connect((level, line) -> lines.add(level + " " + line), LogSink.INFO);
+    factory.connect((level, facility, line) -> lines.add(level + " " + line), LogSink.INFO);
   }
 
   @Test
@@ -41,7 +41,7 @@ class KamailioLoggerTest {
   @Test
   @DisplayName("Libraries are heard from warnings upwards, also at debug level")
   void libraries() {
-    factory.connect((level, line) -> lines.add(level + " " + line), LogSink.DEBUG);
+    factory.connect((level, facility, line) -> lines.add(level + " " + line), LogSink.DEBUG);
     theirs.info("Starting...");
     theirs.debug("pool stats");
     theirs.warn("pool is empty");

@@ -13,6 +13,7 @@ final class FakeRpc implements RpcCall {
   private final List<String> arguments;
   boolean finished;
   int fault;
+  String faultText = "";
 
   FakeRpc(final List<String> arguments) {
     this.arguments = arguments;
@@ -41,5 +42,6 @@ final class FakeRpc implements RpcCall {
   @Override
   public void fault(final int code, final String text) {
     fault = code;
+    faultText = text;
   }
 }

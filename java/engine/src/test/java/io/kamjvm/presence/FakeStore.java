@@ -209,6 +209,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
     }
   }
 
+  void put(final WatcherRow row) {
+    watchers.put(key(row), row);
+  }
+
   private static String key(final WatcherRow row) {
     return key(row.presentityUri(), row.watcherUser(), row.watcherDomain(), row.event());
   }
@@ -265,12 +269,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
       final String key = key(mark.dialog());
       if (subscriptions.containsKey(key)) {
         marked.put(key, Math.floorMod(key.hashCode(), mark.slots()));
-      }
-    } else if (change instanceof Change.RemoveExpiredSubscription remove) {
-      final SubscriptionRow row = subscriptions.get(key(remove.dialog()));
-      if (row != null && row.expires() < remove.beforeEpochSeconds()) {
-        subscriptions.remove(key(row));
-        marked.remove(key(row));
       }
     } else if (change instanceof Change.RemoveSubscription remove) {
       final DialogId dialog = new DialogId(remove.callId(), remove.toTag(), remove.fromTag());

@@ -35,6 +35,10 @@ final class Peers {
   final List<String> log = new ArrayList<>();
   Function<OutgoingRequest, Reaction> reaction = r -> Reaction.OK;
   boolean slow;
+
+  /** What the event route that hears the answers sets. */
+  Map<String, Long> answerXavps = Map.of();
+
   private final World world;
   private final Map<String, Long> cseqs = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
@@ -103,7 +107,7 @@ final class Peers {
       case DROP -> outgoing.listener().dropped();
       default -> {
         outgoing.listener().sent(outgoing.request().lastCseq() + 1, slow ? 50_000 : 100);
-        outgoing.listener().completed(code(what), "");
+        outgoing.listener().completed(code(what), "", answerXavps);
       }
     }
   }

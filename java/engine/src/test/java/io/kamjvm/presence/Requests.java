@@ -14,9 +14,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Requests as Kamailio would hand them over, bob's by default. */
 final class Requests {
+  private static final AtomicLong PUBLISHED = new AtomicLong();
   private String method = "PUBLISH";
   private Optional<SipUri> target = SipUri.parse("sip:bob@d");
   private Optional<SipUri> from = SipUri.parse("sip:alice@d");
@@ -35,12 +37,16 @@ final class Requests {
   private byte[] body = new byte[0];
   private OptionalInt length = OptionalInt.empty();
   private boolean noLength;
+  private Optional<String> contentType = Optional.empty();
   private String proto = "udp";
   private final Set<String> malformed = new HashSet<>();
   private final Map<String, String> xavps = new HashMap<>();
 
+  /** Each is a request of its own: it has a Call-ID that no other has. */
   static Requests publish() {
-    return new Requests();
+    final Requests request = new Requests();
+    request.callId = Optional.of("p" + PUBLISHED.incrementAndGet());
+    return request;
   }
 
   static Requests subscribe() {
@@ -131,6 +137,11 @@ final class Requests {
     return this;
   }
 
+  Requests contentType(final String type) {
+    contentType = Optional.of(type);
+    return this;
+  }
+
   Requests proto(final String name) {
     proto = name;
     return this;
@@ -163,7 +174,7 @@ final class Requests {
         event.filter(e -> eventParses).flatMap(EventHeader::parse),
         expires,
         ifMatch,
-        Optional.empty(),
+        contentType,
         noLength ? OptionalInt.empty() : OptionalInt.of(length.orElse(body.length)),
         body,
         List.of(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
@@ -43,8 +44,11 @@ final class World implements Kamailio {
       new PriorityQueue<>(
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
+  final FakeThreads threads = new FakeThreads(this);
   RecoveryLog recovery = new MemoryRecoveryLog();
-  private EventPackages packages = new EventPackages();
+  private EventPackages packages = new EventPackages(threads);
+  private final List<EventPackage> external = new ArrayList<>();
+  private boolean serving;
   private long millis;
   private long order;
 
@@ -100,15 +104,26 @@ final class World implements Kamailio {
     return this;
   }
 
+  /** Loads a package that is not built in. */
+  World with(final EventPackage eventPackage) {
+    external.add(eventPackage);
+    return this;
+  }
+
+  /** Whether the engine thread runs. */
+  boolean serving() {
+    return serving;
+  }
+
   World start() {
     try {
-      final PresenceModule presence =
-          new PresenceModule(context("presence"), store, packages, recovery);
+      final PresenceModule presence = new PresenceModule(context("presence"), store, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
         modules.add(new PresenceMwiModule(context("presence_mwi"), packages));
       }
+      external.forEach(packages::add);
       for (final KamailioModule module : modules) {
         module.open();
       }
@@ -117,6 +132,7 @@ final class World implements Kamailio {
     } catch (final Exception e) {
       throw new IllegalStateException(e);
     }
+    serving = true;
     modules.forEach(KamailioModule::serve);
     settle();
     return this;
@@ -143,7 +159,8 @@ final class World implements Kamailio {
     timers.clear();
     news.clear();
     modules.clear();
-    packages = new EventPackages();
+    packages = new EventPackages(threads);
+    serving = false;
     peers.forgetWhatIsUnderWay();
     store.forgetWhatIsWaiting();
     epoch++;
@@ -181,7 +198,7 @@ final class World implements Kamailio {
         tasks::add);
   }
 
-  private Timers.Timer schedule(final long delayMillis, final Runnable task) {
+  Timers.Timer schedule(final long delayMillis, final Runnable task) {
     final FakeTimer timer = new FakeTimer(millis + delayMillis, order++, task);
     timers.add(timer);
     return timer;

@@ -24,7 +24,7 @@ import java.util.Set;
  * moves under another root, the place and the text of the declarations are kept beside it.
  * Immutable.
  */
-final class PidfDocument implements Document {
+public final class PidfDocument implements Document {
 
   /** Declarations to insert at an offset of the content when it moves. */
   private record Splice(int offset, byte[] declarations) {}
@@ -36,16 +36,19 @@ final class PidfDocument implements Document {
   private final Optional<Parts> parts;
   private final List<Optional<String>> tupleIds;
   private final Optional<String> rankingText;
+  private final Optional<String> sphere;
 
   private PidfDocument(
       final byte[] bytes,
       final Optional<Parts> parts,
       final List<Optional<String>> tupleIds,
-      final Optional<String> rankingText) {
+      final Optional<String> rankingText,
+      final Optional<String> sphere) {
     this.bytes = bytes;
     this.parts = parts;
     this.tupleIds = tupleIds;
     this.rankingText = rankingText;
+    this.sphere = sphere;
   }
 
   /** Cuts a parsed document; {@code rankingElement} is the element whose text ranks it, if any. */
@@ -55,7 +58,8 @@ final class PidfDocument implements Document {
     scope.put("", "");
     final Optional<XmlElement> root = presence(document.root(), scope);
     if (root.isEmpty()) {
-      return new PidfDocument(bytes, Optional.empty(), List.of(), Optional.empty());
+      return new PidfDocument(
+          bytes, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
     }
     return new PidfDocument(
         bytes,
@@ -63,7 +67,8 @@ final class PidfDocument implements Document {
         root.get().children("tuple").stream()
             .map(t -> t.attribute("id").map(id -> id.toLowerCase(Locale.ROOT)))
             .toList(),
-        rankingElement.flatMap(root.get()::find).map(XmlElement::text));
+        rankingElement.flatMap(root.get()::find).map(XmlElement::text),
+        Sphere.of(root.get(), scope));
   }
 
   /** Finds the {@code presence} element and leaves its scope in {@code scope}. */
@@ -131,6 +136,11 @@ final class PidfDocument implements Document {
   @Override
   public byte[] bytes() {
     return bytes;
+  }
+
+  /** The sphere that it says its presentity is in (RFC 4480 section 3.11). */
+  public Optional<String> sphere() {
+    return sphere;
   }
 
   /** The text of the ranking element, when there is one. */

@@ -41,11 +41,6 @@ public final class PidfPackage implements EventPackage {
   }
 
   @Override
-  public boolean requiresAuthorization() {
-    return true;
-  }
-
-  @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
     try {
       return cut(body, parser.parse(body));

@@ -19,10 +19,11 @@ public record WatcherinfoDocument(
   /**
    * One watcher.
    *
-   * @param id the Call-ID of its subscription
+   * @param id the Call-ID of its subscription, or what stands for it
+   * @param event what has brought it there: {@code subscribe}, {@code approved} ...
    * @param status {@code active}, {@code pending} ...
    */
-  public record Watcher(String id, String status, String uri) {}
+  public record Watcher(String id, String event, String status, String uri) {}
 
   public WatcherinfoDocument {
     watchers = List.copyOf(watchers);
@@ -44,7 +45,11 @@ public record WatcherinfoDocument(
     for (final Watcher watcher : watchers) {
       out.append("    <watcher id=\"");
       XmlText.appendValue(out, watcher.id());
-      out.append("\" event=\"subscribe\" status=\"").append(watcher.status()).append("\">");
+      out.append("\" event=\"")
+          .append(watcher.event())
+          .append("\" status=\"")
+          .append(watcher.status())
+          .append("\">");
       XmlText.appendText(out, watcher.uri());
       out.append("</watcher>\n");
     }

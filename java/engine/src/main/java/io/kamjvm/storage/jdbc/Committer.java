@@ -107,7 +107,7 @@ final class Committer implements Runnable {
 
   private void settle(final Session open, final List<Submission> batch, final int attempt) {
     try {
-      open.write(batch);
+      open.write(batch, !inDoubt.isEmpty());
     } catch (final SQLException e) {
       final Fault fault = open.faultOf(e);
       if ((fault == Fault.ROW || fault == Fault.OUTRUN) && open.rollback()) {
@@ -129,6 +129,7 @@ final class Committer implements Runnable {
     try {
       open.writeOneByOne(
           batch,
+          !inDoubt.isEmpty(),
           (index, outcome) -> {
             good.remove(batch.get(index));
             bad.add(batch.get(index));

@@ -52,6 +52,11 @@ sealed interface Dialect permits H2Dialect, MariaDbDialect, PostgresDialect, Sql
   /** Classifies one exception, without its chain. Empty when it alone says nothing. */
   Optional<Fault> fault(SQLException exception);
 
+  /** Whether this exception, without its chain, says that a unique key was violated. */
+  default boolean isDuplicate(final SQLException exception) {
+    return "23505".equals(exception.getSQLState());
+  }
+
   /** Creates missing tables of ours, if this database is ours to shape. */
   default void createTables(final Connection connection, final Tables tables) throws SQLException {}
 

@@ -11,6 +11,22 @@ import java.util.Optional;
 final class Faults {
   private Faults() {}
 
+  /** Whether a row was refused because another one has its key. */
+  static boolean isDuplicate(final Dialect dialect, final SQLException exception) {
+    Throwable link = exception;
+    for (int depth = 0; link != null && depth < 8; depth++) {
+      if (link instanceof SQLException sql) {
+        if (dialect.isDuplicate(sql)) {
+          return true;
+        }
+        link = sql.getNextException() != null ? sql.getNextException() : sql.getCause();
+      } else {
+        link = link.getCause();
+      }
+    }
+    return false;
+  }
+
   /** What the exception, thrown by work on that connection, means. */
   static Fault of(
       final Dialect dialect, final Connection connection, final SQLException exception) {

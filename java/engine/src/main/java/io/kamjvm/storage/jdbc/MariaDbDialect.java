@@ -92,7 +92,8 @@ final class MariaDbDialect implements Dialect {
       // Lock wait timeout: only the statement was rolled back, but we give up the transaction.
       case 1205 -> Optional.of(Fault.DATABASE);
       case 1213 -> Optional.of(Fault.CONFLICT);
-      case 1364, 1366, 1406 -> Optional.of(Fault.ROW);
+      // 1267: compared with a text that the column's character set can not express.
+      case 1267, 1364, 1366, 1406 -> Optional.of(Fault.ROW);
       // The server is going away; it may say so under a general state.
       case 1053, 1927, 4031 -> Optional.of(Fault.CONNECTION);
       default ->
@@ -103,6 +104,11 @@ final class MariaDbDialect implements Dialect {
             default -> Optional.of(Fault.DATABASE);
           };
     };
+  }
+
+  @Override
+  public boolean isDuplicate(final SQLException exception) {
+    return exception.getErrorCode() == 1062;
   }
 
   /** TEXT columns are bounded in bytes, VARCHAR in characters. */

@@ -15,9 +15,11 @@ enum Operation {
   EXCHANGE_PUBLICATION,
   REMOVE_PUBLICATION,
   PUT_SUBSCRIPTION,
+  ADD_SUBSCRIPTION,
   UPDATE_SUBSCRIPTION,
   REMOVE_SUBSCRIPTION,
-  REMOVE_EXPIRED_SUBSCRIPTION,
+  END_SUBSCRIPTION,
+  AUTHORIZE_SUBSCRIPTIONS,
   MARK_SUBSCRIPTIONS,
   MARK_SUBSCRIPTION,
   PUT_WATCHER,
@@ -38,12 +40,16 @@ enum Operation {
       return REMOVE_PUBLICATION;
     } else if (change instanceof Change.PutSubscription) {
       return PUT_SUBSCRIPTION;
+    } else if (change instanceof Change.AddSubscription) {
+      return ADD_SUBSCRIPTION;
     } else if (change instanceof Change.UpdateSubscription) {
       return UPDATE_SUBSCRIPTION;
     } else if (change instanceof Change.RemoveSubscription) {
       return REMOVE_SUBSCRIPTION;
-    } else if (change instanceof Change.RemoveExpiredSubscription) {
-      return REMOVE_EXPIRED_SUBSCRIPTION;
+    } else if (change instanceof Change.EndSubscription) {
+      return END_SUBSCRIPTION;
+    } else if (change instanceof Change.AuthorizeSubscriptions) {
+      return AUTHORIZE_SUBSCRIPTIONS;
     } else if (change instanceof Change.MarkSubscriptions) {
       return MARK_SUBSCRIPTIONS;
     } else if (change instanceof Change.MarkSubscription) {
@@ -63,9 +69,11 @@ enum Operation {
       case PUT_PUBLICATION, REPLACE_PUBLICATION, EXCHANGE_PUBLICATION, REMOVE_PUBLICATION ->
           tables.publications();
       case PUT_SUBSCRIPTION,
+          ADD_SUBSCRIPTION,
           UPDATE_SUBSCRIPTION,
           REMOVE_SUBSCRIPTION,
-          REMOVE_EXPIRED_SUBSCRIPTION,
+          END_SUBSCRIPTION,
+          AUTHORIZE_SUBSCRIPTIONS,
           MARK_SUBSCRIPTIONS,
           MARK_SUBSCRIPTION ->
           tables.subscriptions();
@@ -83,6 +91,8 @@ enum Operation {
           tables.publications().values(((Change.ExchangePublication) change).row());
       case PUT_SUBSCRIPTION ->
           tables.subscriptions().values(((Change.PutSubscription) change).row());
+      case ADD_SUBSCRIPTION ->
+          tables.subscriptions().values(((Change.AddSubscription) change).row());
       case UPDATE_SUBSCRIPTION ->
           tables.subscriptions().values(((Change.UpdateSubscription) change).row());
       case PUT_WATCHER -> tables.watchers().values(((Change.PutWatcher) change).row());
@@ -109,7 +119,7 @@ enum Operation {
         final Change.RemoveSubscription remove = (Change.RemoveSubscription) change;
         yield new Object[] {remove.callId(), remove.toTag(), remove.fromTag()};
       }
-      case REMOVE_EXPIRED_SUBSCRIPTION -> key(((Change.RemoveExpiredSubscription) change).dialog());
+      case END_SUBSCRIPTION -> key(((Change.EndSubscription) change).dialog());
       case MARK_SUBSCRIPTION -> key(((Change.MarkSubscription) change).dialog());
       case REMOVE_WATCHER -> {
         final Change.RemoveWatcher remove = (Change.RemoveWatcher) change;

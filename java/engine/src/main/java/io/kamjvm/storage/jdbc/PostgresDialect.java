@@ -18,6 +18,7 @@ import java.util.Properties;
 /** PostgreSQL 9.5 and later (the first with upsert), as Kamailio demands too. */
 final class PostgresDialect implements Dialect {
   private static final int PORT = 5432;
+  private static final Duration READER_LOCK_WAIT = Duration.ofMillis(100);
 
   @Override
   public Target target(final DbUrl url, final Limits limits) {
@@ -59,6 +60,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
     limitStatements(connection, limits.reading().deadline());
+    try (Statement statement = connection.createStatement()) {
+      // The server looks for deadlocks after a second only. A reader that locks many rows gives way
+      // to the journal, which must not stand still so long, and tries again.
+      statement.execute("SET lock_timeout = " + READER_LOCK_WAIT.toMillis());
+    }
   }
 
   private static void limitStatements(final Connection connection, final Duration limit)
@@ -91,6 +97,8 @@ final class PostgresDialect implements Dialect {
       // P0 is an exception raised by a trigger.
       case "22", "23", "44", "P0" -> Optional.of(Fault.ROW);
       case "40" -> Optional.of(Fault.CONFLICT);
+      // 55P03 is a lock that was not given in time.
+      case "55" -> Optional.of(state.equals("55P03") ? Fault.CONFLICT : Fault.DATABASE);
       default -> Optional.of(Fault.DATABASE);
     };
   }

@@ -165,6 +165,10 @@ final class Readers implements TableReader {
         if (fault == Fault.CONNECTION || fault == Fault.CONFLICT) {
           throw new Retry(e);
         }
+        if (fault == Fault.ROW) {
+          // It asks for something that no row can hold.
+          return selections.nothing(question.query());
+        }
         throw e;
       } finally {
         question.leaves();

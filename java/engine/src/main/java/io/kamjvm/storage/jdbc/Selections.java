@@ -47,6 +47,15 @@ final class Selections {
     return (T) untyped(connection, query);
   }
 
+  /** The answer when there are no rows. */
+  @SuppressWarnings("unchecked")
+  <T> T nothing(final Query<T> query) {
+    if (query instanceof Query.SubscriptionOf || query instanceof Query.WatcherOf) {
+      return (T) Optional.empty();
+    }
+    return (T) (query instanceof Query.MarkedOf ? Integer.valueOf(0) : List.of());
+  }
+
   private Object untyped(final Connection connection, final Query<?> query) throws SQLException {
     // A switch over patterns would be shorter, but is not in this Java version.
     if (query instanceof Query.PublicationsOf of) {
@@ -79,6 +88,8 @@ final class Selections {
           tables.subscriptions(),
           equal("updated") + " ORDER BY id",
           (long) marked.slot());
+    } else if (query instanceof Query.MarkedOf of) {
+      return countMarked(connection, of);
     } else if (query instanceof Query.ExpiredSubscriptions expired) {
       return select(
           connection,
@@ -107,6 +118,22 @@ final class Selections {
               of.event()));
     }
     throw new IllegalArgumentException("no answer to " + query.getClass());
+  }
+
+  private int countMarked(final Connection connection, final Query.MarkedOf of)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT COUNT(*) FROM "
+                + tables.name(tables.subscriptions())
+                + equal("presentity_uri", "event")
+                + " AND updated <> -1")) {
+      statement.setString(1, of.presentityUri());
+      statement.setString(2, of.event());
+      try (ResultSet result = statement.executeQuery()) {
+        return result.next() ? result.getInt(1) : 0;
+      }
+    }
   }
 
   private static String equal(final String... columns) {

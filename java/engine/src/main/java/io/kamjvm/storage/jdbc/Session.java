@@ -32,25 +32,31 @@ final class Session {
     return new Session(target, connection, tables);
   }
 
-  /** Writes all, in one transaction that stays open. */
-  void write(final List<Submission> batch) throws SQLException {
+  /**
+   * Writes all, in one transaction that stays open.
+   *
+   * @param repeated nobody knows whether an earlier attempt took effect
+   */
+  void write(final List<Submission> batch, final boolean repeated) throws SQLException {
     final List<Change> changes = new ArrayList<>();
     for (final Submission submission : batch) {
       changes.addAll(submission.changes());
     }
-    writeGuarded(changes);
+    writeGuarded(changes, new Manner(false, repeated));
   }
 
   /**
    * Writes all that can be written, in one transaction that stays open.
    *
+   * @param repeated nobody knows whether an earlier attempt took effect
    * @param leftOut receives, by index, what became of a submission that was left out
    */
-  void writeOneByOne(final List<Submission> batch, final LeftOut leftOut) throws SQLException {
+  void writeOneByOne(final List<Submission> batch, final boolean repeated, final LeftOut leftOut)
+      throws SQLException {
     for (int i = 0; i < batch.size(); i++) {
       final Savepoint before = connection.setSavepoint();
       try {
-        writeGuarded(batch.get(i).changes());
+        writeGuarded(batch.get(i).changes(), new Manner(true, repeated));
         connection.releaseSavepoint(before);
       } catch (final SQLException e) {
         final Fault fault = faultOf(e);
@@ -73,9 +79,9 @@ final class Session {
     void tell(int index, Outcome outcome);
   }
 
-  private void writeGuarded(final List<Change> changes) throws SQLException {
+  private void writeGuarded(final List<Change> changes, final Manner manner) throws SQLException {
     try {
-      writer.write(changes);
+      writer.write(changes, manner);
     } catch (final RuntimeException e) {
       // A driver in a state its authors did not expect: its connection is of no further use.
       throw new SQLException("the driver failed: " + e, "08000", e);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
@@ -59,6 +60,13 @@ final class SqliteDialect implements Dialect {
   @Override
   public String upsert(final String tableName, final Table<?> table) {
     return Sql.insertOnConflict(tableName, table);
+  }
+
+  @Override
+  public boolean isDuplicate(final SQLException exception) {
+    return exception instanceof SQLiteException
+        && ((SQLiteException) exception).getResultCode()
+            == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE;
   }
 
   @Override

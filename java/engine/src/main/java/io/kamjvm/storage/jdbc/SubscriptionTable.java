@@ -12,6 +12,8 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
   /** In {@code updated} and {@code updated_winfo}: no notifier of another server has work here. */
   private static final Long NOTHING_TO_SEND = -1L;
 
+  static final Column REASON = Column.text("reason");
+
   private static final int ACTIVE = 1;
 
   /** expires, remote_cseq, contact, status, reason */
@@ -34,14 +36,14 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
             Column.text("from_user"),
             Column.text("from_domain"),
             Column.text("event"),
-            Column.nullableText("event_id"),
+            Column.text("event_id"),
             Column.number("local_cseq"),
             Column.number("remote_cseq"),
             Column.text("contact"),
-            Column.nullableText("record_route"),
+            Column.text("record_route"),
             Column.number("expires"),
             Column.number("status"),
-            Column.nullableText("reason"),
+            REASON,
             Column.number("version"),
             Column.text("socket_info"),
             Column.text("local_contact"),
@@ -67,6 +69,35 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
         + Sql.whereKey(this);
   }
 
+  /** The refreshed columns of one row. Parameters: the key. */
+  String selectRefreshed(final String name) {
+    return "SELECT "
+        + Sql.names(REFRESHED.stream().map(columns()::get).toList())
+        + " FROM "
+        + name
+        + Sql.whereKey(this);
+  }
+
+  /** Whether what {@link #selectRefreshed} has found is what a row of these values holds. */
+  boolean refreshedAre(final Object[] values, final ResultSet found) throws SQLException {
+    for (int i = 0; i < REFRESHED.size(); i++) {
+      final int column = REFRESHED.get(i);
+      final Object there =
+          columns().get(column).type() == Column.Type.NUMBER
+              ? (Object) found.getLong(i + 1)
+              : text(found, i + 1);
+      if (!there.equals(values[column])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Parameters: slots, then the key. */
+  String mark(final String name) {
+    return "UPDATE " + name + " SET updated = id % ?" + Sql.whereKey(this);
+  }
+
   /** Parameters: slots, presentity URI, package, now. */
   String markListeners(final String name) {
     return "UPDATE "
@@ -74,6 +105,16 @@ final class SubscriptionTable extends Table<SubscriptionRow> {
         + " SET updated = id % ? WHERE presentity_uri = ? AND event = ? AND status = "
         + ACTIVE
         + " AND (reason IS NULL OR reason = '') AND expires > ?";
+  }
+
+  /** Parameters: status, reason, slots if it marks, presentity URI, package, watcher. */
+  String authorize(final String name, final boolean marks) {
+    return "UPDATE "
+        + name
+        + " SET status = ?, reason = ?"
+        + (marks ? ", updated = id % ?" : "")
+        + " WHERE presentity_uri = ? AND event = ?"
+        + " AND watcher_username = ? AND watcher_domain = ?";
   }
 
   @Override

@@ -33,13 +33,17 @@ final class Touched {
       return publication(remove.user(), remove.domain(), remove.event());
     } else if (change instanceof Change.PutSubscription put) {
       return subscription(put.row());
+    } else if (change instanceof Change.AddSubscription add) {
+      return subscription(add.row());
     } else if (change instanceof Change.UpdateSubscription update) {
       return subscription(update.row());
     } else if (change instanceof Change.RemoveSubscription remove) {
       // A row that goes is gone whether it is marked before or after: no presentity needed.
       return dialog(remove.callId());
-    } else if (change instanceof Change.RemoveExpiredSubscription remove) {
-      return dialog(remove.dialog().callId());
+    } else if (change instanceof Change.EndSubscription end) {
+      return dialog(end.dialog().callId());
+    } else if (change instanceof Change.AuthorizeSubscriptions authorize) {
+      return List.of("m " + authorize.presentityUri());
     } else if (change instanceof Change.MarkSubscription mark) {
       return dialog(mark.dialog().callId());
     } else if (change instanceof Change.MarkSubscriptions mark) {

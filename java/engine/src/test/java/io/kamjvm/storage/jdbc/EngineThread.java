@@ -4,6 +4,9 @@ package io.kamjvm.storage.jdbc;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.Journal.Outcome;
+import io.kamjvm.storage.Query;
+import io.kamjvm.storage.TableReader;
+import io.kamjvm.storage.TableReader.Result;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -54,6 +57,38 @@ final class EngineThread implements Executor, AutoCloseable {
 
   Outcome settle(final Journal journal, final Change... changes) {
     return submit(journal, List.of(changes)).orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  /** Asks on the engine thread; the future also checks where the answer arrives. */
+  <T> CompletableFuture<Result<T>> ask(final TableReader reader, final Query<T> query) {
+    final CompletableFuture<Result<T>> result = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          final boolean taken =
+              reader.ask(
+                  query,
+                  answer -> {
+                    if (!Thread.currentThread().getName().equals("test-engine")) {
+                      result.completeExceptionally(
+                          new AssertionError("answer on " + Thread.currentThread()));
+                    } else if (!result.complete(answer)) {
+                      throw new AssertionError("second answer " + answer);
+                    }
+                  });
+          if (!taken) {
+            result.completeExceptionally(new IllegalStateException("too many questions"));
+          }
+        });
+    return result;
+  }
+
+  /** The answer, which must be found. */
+  <T> T found(final TableReader reader, final Query<T> query) {
+    final Result<T> result = ask(reader, query).orTimeout(30, TimeUnit.SECONDS).join();
+    if (result instanceof Result.Found<T> found) {
+      return found.value();
+    }
+    throw new AssertionError("no answer: " + result);
   }
 
   /** Runs something on the engine thread and waits for it. */

@@ -70,6 +70,12 @@ record TestDatabase(Kind kind, String dbUrl, Way in) {
         dbUrl, presentity, activeWatchers, watchers, true, true, 10, Optional.empty());
   }
 
+  /** With {@code retrieve_order_by}. */
+  StoreSettings orderedBy(final String list) {
+    return new StoreSettings(
+        dbUrl, "presentity", "active_watchers", "watchers", true, true, 10, Optional.of(list));
+  }
+
   void execute(final String... statements) {
     try (Connection connection = in.connect();
         Statement statement = connection.createStatement()) {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.simulation;
+
+import io.kamjvm.kamailio.SipReply;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Watches all that publishers and watchers experience, remembers it, and objects. */
+final class Bystander {
+  private static final int REMEMBERED = 70;
+
+  private final VirtualTime time;
+  private final boolean tracing;
+  private final List<String> trace = new ArrayList<>();
+  private final List<String> seen = new ArrayList<>();
+  private final Set<String> tags = new HashSet<>();
+  private final boolean recording;
+  long acknowledged;
+  long refused;
+  long notified;
+  long restarts;
+  long compared;
+
+  /**
+   * @param tracing whether everything is remembered for those who read
+   * @param recording whether what peers see is remembered for comparison
+   */
+  Bystander(final VirtualTime time, final boolean tracing, final boolean recording) {
+    this.time = time;
+    this.tracing = tracing;
+    this.recording = recording;
+  }
+
+  long now() {
+    return time.epochSeconds();
+  }
+
+  void note(final Supplier<String> what) {
+    if (tracing) {
+      trace.add(String.format("%10.3f s  %s", time.monotonicMillis() / 1000.0, what.get()));
+      if (trace.size() > REMEMBERED) {
+        trace.remove(0);
+      }
+    }
+  }
+
+  void check(final boolean holds, final Supplier<String> otherwise) {
+    if (!holds) {
+      final String what = otherwise.get();
+      note(() -> "OBJECTION: " + what);
+      throw new AssertionError(what);
+    }
+  }
+
+  void check(final BooleanSupplier holds, final Supplier<String> otherwise) {
+    check(holds.getAsBoolean(), otherwise);
+  }
+
+  boolean isNewTag(final String etag) {
+    return tags.add(etag);
+  }
+
+  void answered(final Object who, final SipReply reply) {
+    if (reply.code() < 300) {
+      acknowledged++;
+    }
+    see(() -> who.toString().replaceAll(" a\\..*", "") + " -> " + reply.code());
+  }
+
+  void busy(final Object who) {
+    refused++;
+    see(() -> who + " -> busy");
+  }
+
+  /** Something that peers can see. */
+  void see(final Supplier<String> what) {
+    if (recording) {
+      seen.add(what.get());
+    }
+  }
+
+  List<String> seen() {
+    return seen;
+  }
+
+  List<String> trace() {
+    return trace;
+  }
+}

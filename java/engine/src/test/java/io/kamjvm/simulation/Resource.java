@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.simulation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One presentity and package as those outside may expect it: which documents live, judged by the
+ * answers that publishers got, and every state there has been. It knows nothing of the server.
+ */
+final class Resource {
+
+  /** How documents make a state. */
+  enum Aggregation {
+    ALL,
+    NEWEST
+  }
+
+  /** A document between two answers. */
+  static final class Version {
+    final String etag;
+    final long serial;
+    final long earliest;
+    final long latest;
+    final long received;
+    final long order;
+    private boolean lapsed;
+
+    /**
+     * @param earliest epoch second at which it may expire
+     * @param latest epoch second at which it has to
+     * @param received epoch second at which it was decided, about
+     */
+    Version(
+        final String etag,
+        final long serial,
+        final long earliest,
+        final long latest,
+        final long received,
+        final long order) {
+      this.etag = etag;
+      this.serial = serial;
+      this.earliest = earliest;
+      this.latest = latest;
+      this.received = received;
+      this.order = order;
+    }
+
+    boolean lapsed() {
+      return lapsed;
+    }
+
+    @Override
+    public String toString() {
+      return "#" + serial + (lapsed ? "(lapsed)" : "");
+    }
+  }
+
+  final String user;
+  final String eventPackage;
+  final Aggregation aggregation;
+  final Set<PublishAttempt> doubts = new HashSet<>();
+  final Set<PublishAttempt> outstanding = new HashSet<>();
+  private final Set<String> lapsedTags = new HashSet<>();
+  private final List<List<Version>> history = new ArrayList<>();
+  private long order;
+
+  Resource(final String user, final String eventPackage, final Aggregation aggregation) {
+    this.user = user;
+    this.eventPackage = eventPackage;
+    this.aggregation = aggregation;
+    history.add(List.of());
+  }
+
+  String uri() {
+    return "sip:" + user + "@d";
+  }
+
+  List<Version> live() {
+    return history.get(history.size() - 1);
+  }
+
+  Optional<Version> find(final String etag) {
+    return live().stream().filter(v -> v.etag.equals(etag)).findFirst();
+  }
+
+  /** The number of the present state. */
+  int now() {
+    return history.size() - 1;
+  }
+
+  /** A document appears, or takes the place of another; or nothing takes its place. */
+  void change(final Optional<Version> before, final Optional<Version> after) {
+    final List<Version> next = new ArrayList<>(live());
+    before.ifPresent(next::remove);
+    after.ifPresent(next::add);
+    history.add(List.copyOf(next));
+  }
+
+  /** What a restart has left. */
+  void become(final List<Version> versions) {
+    history.add(List.copyOf(versions));
+  }
+
+  long nextOrder() {
+    return ++order;
+  }
+
+  /** Notes which documents may be gone by now; to be called before a clock is set back. */
+  void look(final long now) {
+    for (final Version version : live()) {
+      if (!version.lapsed && version.earliest <= now) {
+        version.lapsed = true;
+        lapsedTags.add(version.etag);
+      }
+    }
+  }
+
+  /** Whether a document with this tag may have expired. */
+  boolean mayHaveLapsed(final String etag) {
+    return lapsedTags.contains(etag);
+  }
+
+  /**
+   * The first state from {@code from} on that looks like this; -1 if there is none. What may have
+   * expired may be missing.
+   */
+  int match(final Set<Long> shown, final int from) {
+    for (int i = from; i < history.size(); i++) {
+      if (matches(shown, history.get(i), Long.MIN_VALUE)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether the present state looks like this, long after {@code expired}. */
+  boolean isNow(final Set<Long> shown, final long expired) {
+    return matches(shown, live(), expired);
+  }
+
+  private boolean matches(
+      final Set<Long> shown, final List<Version> versions, final long expired) {
+    int found = 0;
+    long newestMissing = Long.MIN_VALUE;
+    long shownOrder = Long.MIN_VALUE;
+    for (final Version version : versions) {
+      if (shown.contains(version.serial)) {
+        if (version.latest <= expired) {
+          return false;
+        }
+        found++;
+        shownOrder = version.order;
+      } else if (!version.lapsed) {
+        newestMissing = Math.max(newestMissing, version.order);
+      }
+    }
+    if (found != shown.size()) {
+      return false;
+    }
+    return aggregation == Aggregation.ALL
+        ? newestMissing == Long.MIN_VALUE
+        : shown.size() <= 1
+            && (shown.isEmpty()
+                ? newestMissing == Long.MIN_VALUE
+                : newestMissing <= shownOrder);
+  }
+
+  /** The marks {@code #12;} in a body. */
+  static Set<Long> marks(final byte[] body) {
+    final Set<Long> marks = new TreeSet<>();
+    int i = 0;
+    while (i < body.length) {
+      if (body[i++] != '#') {
+        continue;
+      }
+      long number = 0;
+      final int start = i;
+      while (i < body.length && body[i] >= '0' && body[i] <= '9') {
+        number = number * 10 + body[i++] - '0';
+      }
+      if (i > start && i < body.length && body[i] == ';') {
+        marks.add(number);
+      }
+    }
+    return marks;
+  }
+
+  @Override
+  public String toString() {
+    return user + "/" + eventPackage;
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.simulation;
+
+/**
+ * What a simulation is made of; the same scenario runs the same way, always.
+ *
+ * @param steps after which everything is brought to rest and looked at
+ * @param faults whether anything goes wrong
+ */
+record Scenario(Storage storage, long seed, int steps, boolean faults, Mutation mutation) {
+
+  static Scenario of(final Storage storage, final long seed, final int steps) {
+    return new Scenario(storage, seed, steps, true, Mutation.NONE);
+  }
+
+  Scenario steps(final int other) {
+    return new Scenario(storage, seed, other, faults, mutation);
+  }
+
+  Scenario with(final Mutation other) {
+    return new Scenario(storage, seed, steps, faults, other);
+  }
+
+  Scenario withoutFaults() {
+    return new Scenario(storage, seed, steps, false, mutation);
+  }
+
+  /** The form that {@link #parse} reads. */
+  String name() {
+    return storage + "." + seed + "." + steps;
+  }
+
+  /**
+   * Reads {@code publ_cache.subs_db_mode.seed.steps}.
+   *
+   * @throws IllegalArgumentException when it is something else
+   */
+  static Scenario parse(final String name) {
+    final String[] parts = name.split("\\.", -1);
+    if (parts.length != 4) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" is no publ_cache.subs_db_mode.seed.steps");
+    }
+    return of(
+        new Storage(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])),
+        Long.parseLong(parts[2]),
+        Integer.parseInt(parts[3]));
+  }
+}
