@@ -16,9 +16,9 @@ import java.util.OptionalInt;
  * {@code io.kamjvm.sip} and SLF4J; other libraries must be inside the jar.
  *
  * <p><b>Threads.</b> The describing methods ({@link #name} to {@link #offersWatcherinfo}) are asked
- * once, at the start, and answer from constants. The working methods run on threads of the package's
- * own, several at a time: implementations are stateless or thread-safe. Arguments are immutable and
- * must not be modified, what is returned must not be modified afterwards.
+ * once, at the start, and answer from constants. The working methods run on threads of the
+ * package's own, several at a time: implementations are stateless or thread-safe. Arguments are
+ * immutable and must not be modified, what is returned must not be modified afterwards.
  *
  * <p><b>Time.</b> A working method that has not returned after 5 seconds is taken for hung: its
  * thread is interrupted and abandoned and the package is disabled until the engine starts again.
@@ -45,8 +45,8 @@ public interface EventPackage {
   }
 
   /**
-   * Whether watchers need authorisation: then {@link #rules} and {@link #authorize} decide. A server
-   * that has no database lets everybody in.
+   * Whether watchers need authorisation: then {@link #rules} and {@link #authorize} decide. A
+   * server that has no database lets everybody in.
    */
   default boolean requiresAuthorization() {
     return false;
@@ -180,8 +180,8 @@ public interface EventPackage {
   }
 
   /**
-   * A document of the presentity's own that counts as published and never expires. May block, within
-   * the time that is given.
+   * A document of the presentity's own that counts as published and never expires. May block,
+   * within the time that is given.
    *
    * @param presentity its URI as stored, {@code sip:user@host}
    * @param document where it is kept, as the operator's command names it

@@ -3,6 +3,7 @@ package io.kamjvm.eventpackage;
 
 /**
  * Who may see what of one presentity, in the form that its package works with. Made by {@link
- * EventPackage#rules}, kept by the server as long as it is current, handed to any thread: immutable.
+ * EventPackage#rules}, kept by the server as long as it is current, handed to any thread:
+ * immutable.
  */
 public interface Rules {}

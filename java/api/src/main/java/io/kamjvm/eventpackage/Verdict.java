@@ -21,8 +21,8 @@ public record Verdict(Kind kind, String reason) {
     /** Nothing yet: pending until the presentity has decided. */
     CONFIRM,
     /**
-     * The rules are silent: a new or pending watcher is pending, one that was let in before is ended
-     * with reason {@code probation}.
+     * The rules are silent: a new or pending watcher is pending, one that was let in before is
+     * ended with reason {@code probation}.
      */
     UNDECIDED
   }

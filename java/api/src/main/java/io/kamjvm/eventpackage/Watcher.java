@@ -15,8 +15,4 @@ import java.util.Optional;
  *     of its subscription; 0 while it is being authorised
  */
 public record Watcher(
-    String presentity,
-    String uri,
-    Optional<Verdict> verdict,
-    Optional<Rules> rules,
-    int version) {}
+    String presentity, String uri, Optional<Verdict> verdict, Optional<Rules> rules, int version) {}

@@ -54,8 +54,8 @@ interface Authorization {
   void recheck(Subscription subscription, int epoch);
 
   /**
-   * The rules have changed: all about whom was decided are decided about again, and those to whom it
-   * makes a difference are told.
+   * The rules have changed: all about whom was decided are decided about again, and those to whom
+   * it makes a difference are told.
    *
    * @param done hears whether that worked; false when there are no rules
    */

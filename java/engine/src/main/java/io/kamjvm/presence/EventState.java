@@ -125,6 +125,7 @@ final class EventState {
                         packages,
                         presentities,
                         publications,
+                        subscribers,
                         table,
                         reader.orElseThrow(),
                         journal.orElseThrow()));

@@ -11,6 +11,7 @@ import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.Query;
 import io.kamjvm.storage.TableReader;
 import io.kamjvm.storage.TableReader.Result;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class ExpiredDocuments {
   private final EventPackages packages;
   private final Presentities presentities;
   private final Publications publications;
+  private final Subscribers subscribers;
   private final DocumentTable table;
   private final TableReader reader;
   private final Journal journal;
@@ -44,6 +46,7 @@ final class ExpiredDocuments {
       final EventPackages packages,
       final Presentities presentities,
       final Publications publications,
+      final Subscribers subscribers,
       final DocumentTable table,
       final TableReader reader,
       final Journal journal) {
@@ -52,6 +55,7 @@ final class ExpiredDocuments {
     this.packages = packages;
     this.presentities = presentities;
     this.publications = publications;
+    this.subscribers = subscribers;
     this.table = table;
     this.reader = reader;
     this.journal = journal;
@@ -138,7 +142,7 @@ final class ExpiredDocuments {
     private void end(final PublicationRow row, final boolean more) {
       final Optional<EventPackage> eventPackage = packages.find(row.event());
       if (eventPackage.isEmpty()) {
-        remove(row, outcome -> settled(row, outcome, more));
+        remove(row, List.of(), outcome -> settled(row, outcome, more));
         return;
       }
       final Presentity presentity =
@@ -158,7 +162,10 @@ final class ExpiredDocuments {
             } else if (publication.isPresent() && !publication.get().expired(now)) {
               finish(presentity, row, new Outcome.Conflict(), more);
             } else {
-              remove(row, outcome -> removed(presentity, publication, row, outcome, more));
+              remove(
+                  row,
+                  parameters.forceDelete() ? List.of() : subscribers.marks(presentity, ""),
+                  outcome -> removed(presentity, publication, row, outcome, more));
             }
           });
     }
@@ -188,11 +195,12 @@ final class ExpiredDocuments {
     }
 
     /** Removes the row as it was read, unless somebody else has removed or renewed it. */
-    private void remove(final PublicationRow row, final Consumer<Outcome> done) {
-      final List<Change> changes =
-          List.of(
-              new Change.ExchangePublication(row.etag(), row),
-              new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag()));
+    private void remove(
+        final PublicationRow row, final List<Change> marks, final Consumer<Outcome> done) {
+      final List<Change> changes = new ArrayList<>(marks);
+      changes.add(0, new Change.ExchangePublication(row.etag(), row));
+      changes.add(
+          1, new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag()));
       if (!journal.submit(changes, done)) {
         context.engine().execute(() -> done.accept(new Outcome.Unavailable("the journal is full")));
       }

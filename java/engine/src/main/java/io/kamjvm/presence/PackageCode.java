@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls of packages. What is built in and bounded runs on the engine thread; everything else runs on
- * threads of its package, under a deadline, and its result comes back in a later turn. A package
+ * Calls of packages. What is built in and bounded runs on the engine thread; everything else runs
+ * on threads of its package, under a deadline, and its result comes back in a later turn. A package
  * whose code hangs is disabled: it is not called again in the life of this engine. Engine thread
  * only, but for {@link #await}.
  */

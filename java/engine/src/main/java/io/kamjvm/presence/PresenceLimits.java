@@ -35,6 +35,12 @@ public final class PresenceLimits {
   /** Expired rows that one look through the table may fail to remove before it ends. */
   static final int BAD_ROWS = 10_000;
 
+  /** Documents that one command lists out of the table; more is a fault. */
+  static final int LISTED = 50_000;
+
+  /** Presentities whose names are compared in one turn of the engine. */
+  static final int COMPARED = 4_096;
+
   /** Times that the table is asked again for the body of a watcher's last NOTIFY. */
   static final int LAST_BODY_RETRIES = 8;
 

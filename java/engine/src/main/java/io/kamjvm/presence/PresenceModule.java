@@ -15,7 +15,6 @@ import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
-import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,7 @@ public final class PresenceModule implements KamailioModule {
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
-    this.rpcs = new PresenceRpc(() -> state, parameters, context);
+    this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
     this.code = new PackageCode(packages, context.engine());
     this.restore =
         new Restore(context, packages, code, new Resumption(context, packages, parameters));
@@ -173,20 +172,12 @@ public final class PresenceModule implements KamailioModule {
                 packages,
                 code,
                 store.map(EventStateStore::journal),
-                store.flatMap(this::reader),
+                store.map(EventStateStore::reader),
                 recovery));
   }
 
-  private Optional<TableReader> reader(final EventStateStore opened) {
-    try {
-      return Optional.of(opened.reader());
-    } catch (final UnsupportedOperationException e) {
-      if (parameters.publCache() == PublCache.DATABASE) {
-        throw new ParameterException(
-            NAME, "publ_cache", "0 is not available with this database; use 1");
-      }
-      return Optional.empty();
-    }
+  private Optional<WholeTable> table() {
+    return store.filter(s -> parameters.publCache().stored()).map(WholeTable::new);
   }
 
   private void openStore() throws StorageException {

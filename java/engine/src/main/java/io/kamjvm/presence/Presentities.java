@@ -55,7 +55,8 @@ final class Presentities {
     return policy.sameUri(one, other);
   }
 
-  private PresentityKey key(final String uri, final EventPackage eventPackage) {
+  /** What tells presentities apart. Any thread. */
+  PresentityKey key(final String uri, final EventPackage eventPackage) {
     return new PresentityKey(ignoreCase ? uri.toLowerCase(Locale.ROOT) : uri, eventPackage.name());
   }
 }

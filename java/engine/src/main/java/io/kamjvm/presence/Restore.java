@@ -90,7 +90,8 @@ final class Restore {
       publications.add(new Found(row, known, made.value(), noted));
     } else {
       leftAlone++;
-      LOG.warn("document {} of {} is left alone: its package does not take it", row.etag(), row.user());
+      LOG.warn(
+          "document {} of {} is left alone: its package does not take it", row.etag(), row.user());
     }
   }
 

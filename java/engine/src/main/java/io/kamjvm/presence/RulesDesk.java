@@ -25,8 +25,7 @@ final class RulesDesk {
   /** The rules, if they are at hand. */
   Optional<Known> atHand(final Presentity presentity) {
     final RulesCell cell = presentity.rules();
-    final boolean recent =
-        clock.monotonicMillis() - cell.sinceMillis < PresenceLimits.RULES_MILLIS;
+    final boolean recent = clock.monotonicMillis() - cell.sinceMillis < PresenceLimits.RULES_MILLIS;
     return recent ? cell.known : Optional.empty();
   }
 
@@ -54,7 +53,9 @@ final class RulesDesk {
     all.forEach(one -> one.accept(fetched));
   }
 
-  /** The rules as they are now; whatever was decided by older ones and is under way is not final. */
+  /**
+   * The rules as they are now; whatever was decided by older ones and is under way is not final.
+   */
   void renew(final Presentity presentity, final Consumer<Optional<Known>> done) {
     presentity.rules().epoch++;
     presentity.rules().known = Optional.empty();

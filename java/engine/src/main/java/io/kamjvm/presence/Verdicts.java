@@ -18,8 +18,7 @@ final class Verdicts {
    *
    * @param before how the watcher stood; empty for a new one
    */
-  static Authorization.Verdict standing(
-      final Verdict verdict, final Optional<Verdict> before) {
+  static Authorization.Verdict standing(final Verdict verdict, final Optional<Verdict> before) {
     return switch (verdict.kind()) {
       case ALLOW -> Authorization.Verdict.ACTIVE;
       case POLITE_BLOCK -> new Authorization.Verdict(Subscription.ACTIVE, POLITE_BLOCK);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A presentity's state as one watcher may see it: each NOTIFY goes through here, whatever has caused
- * it, so that none shows what the rules hide (D-03). Engine thread only.
+ * A presentity's state as one watcher may see it: each NOTIFY goes through here, whatever has
+ * caused it, so that none shows what the rules hide (D-03). Engine thread only.
  */
 final class Views {
 

@@ -61,18 +61,20 @@ final class WatcherCommands {
     presentities.tidy(presentity.get());
   }
 
-  /** The current state is to be told again, as the tables have it if they can be read. */
+  /** The state is to be looked up and told again; nobody watching is no failure. */
   void repeat(final String uri, final String event, final Consumer<Boolean> done) {
     final Optional<Presentity> presentity = presentity(uri, event);
     if (presentity.isEmpty()) {
-      done.accept(false);
+      done.accept(packages.find(event).isPresent());
       return;
     }
     documents.reread(
         presentity.get(),
-        read -> {
-          subscribers.repeat(presentity.get().uri(), presentity.get().eventPackage());
-          done.accept(true);
+        answered -> {
+          if (answered) {
+            subscribers.repeat(presentity.get().uri(), presentity.get().eventPackage());
+          }
+          done.accept(answered);
         });
   }
 

@@ -55,8 +55,7 @@ final class WatcherFunctions {
         call,
         given.size() == 2,
         commands ->
-            commands.status(
-                given.get(0), given.get(1), status -> call.answer(Answer.of(status))));
+            commands.status(given.get(0), given.get(1), status -> call.answer(Answer.of(status))));
   }
 
   private void update(final Call call) {
@@ -77,8 +76,7 @@ final class WatcherFunctions {
 
   private void refreshFile(final Call call) {
     final List<String> given = call.arguments();
-    with(
-        call, given.size() == 5, commands -> refresh(commands, given, end(call, KEMI_DONE)));
+    with(call, given.size() == 5, commands -> refresh(commands, given, end(call, KEMI_DONE)));
   }
 
   private static void refresh(
@@ -96,8 +94,7 @@ final class WatcherFunctions {
     return worked -> call.answer(Answer.of(worked ? success : NO));
   }
 
-  private void with(
-      final Call call, final boolean valid, final Consumer<WatcherCommands> action) {
+  private void with(final Call call, final boolean valid, final Consumer<WatcherCommands> action) {
     if (!valid || state.get().isEmpty()) {
       call.answer(Answer.of(NO));
       return;

@@ -62,6 +62,13 @@ public sealed interface Change {
   record AddSubscription(SubscriptionRow row) implements Change {}
 
   /**
+   * Writes what a refresh or a decision about the watcher changes (expires, remote CSeq, Contact,
+   * status, reason) and leaves the rest of the row as it is, NOTIFY counters and mark included.
+   * Where the row is gone the whole submission is a {@link Journal.Outcome.Conflict}.
+   */
+  record UpdateSubscription(SubscriptionRow row) implements Change {}
+
+  /**
    * Removes the row if it is still as somebody has read it, so that of several servers one ends the
    * subscription and knows the CSeq of its last NOTIFY; else the whole submission is a {@link
    * Journal.Outcome.Conflict}.

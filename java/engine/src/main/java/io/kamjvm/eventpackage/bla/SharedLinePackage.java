@@ -6,6 +6,9 @@ import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.eventpackage.xml.XmlParser;
 import io.kamjvm.eventpackage.xml.XmlRejectedException;
+import io.kamjvm.eventpackage.xml.XmlText;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Package {@code dialog;sla}, bridged line appearance: the last document, one tag for its life. */
 public final class SharedLinePackage implements EventPackage {
@@ -41,11 +44,33 @@ public final class SharedLinePackage implements EventPackage {
     return true;
   }
 
+  /** Somebody who has no call does not end the call of somebody else. */
+  @Override
+  public boolean ignores(
+      final Document stored, final Optional<Document> published, final boolean samePublisher) {
+    return !samePublisher
+        && published.filter(SharedLineDocument::isIdle).isPresent()
+        && !SharedLineDocument.isIdle(stored);
+  }
+
+  /** Whoever has published a line's state knows it: it is told that there is nothing new. */
+  @Override
+  public Optional<byte[]> stateForPublisher(final String presentity) {
+    final StringBuilder entity = new StringBuilder();
+    XmlText.appendValue(entity, presentity);
+    return Optional.of(
+        ("<?xml version=\"1.0\"?>\n"
+                + "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" version=\"1\""
+                + " state=\"full\" entity=\""
+                + entity
+                + "\"/>\n")
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
   @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
     try {
-      parser.parse(body);
-      return Document.of(body);
+      return new SharedLineDocument(body, parser.parse(body).root().find("dialog").isPresent());
     } catch (final XmlRejectedException e) {
       throw new UnacceptableBodyException(415, "Unsupported media type", e.getMessage());
     }
