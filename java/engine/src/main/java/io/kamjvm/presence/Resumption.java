@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.presence.RecoveryCodec.Changed;
@@ -50,6 +51,7 @@ final class Resumption {
   private final List<Changed> changing = new ArrayList<>();
   private final Map<Key, SubscriptionRow> subscribing = new HashMap<>();
   private final Map<Key, SubscriptionRow> unsubscribing = new LinkedHashMap<>();
+  private final Map<String, Optional<EventPackage>> known = new HashMap<>();
   private final List<Left> answered = new ArrayList<>();
   private final List<RecoveryLog.Entry> done = new ArrayList<>();
   private final List<Subscription> owed = new ArrayList<>();
@@ -126,11 +128,11 @@ final class Resumption {
     final Key key = Key.of(row);
     unsubscribing.remove(key);
     final Optional<SubscriptionRow> accepted = Optional.ofNullable(subscribing.remove(key));
-    final Optional<Kept> known = Optional.ofNullable(kept.remove(key));
-    if (known.isPresent()) {
+    final Optional<Kept> noted = Optional.ofNullable(kept.remove(key));
+    if (noted.isPresent()) {
       final SubscriptionRow newest =
-          known.get().row().filter(r -> r.remoteCseq() >= row.remoteCseq()).orElse(row);
-      place(newest, known.get().left(), state)
+          noted.get().row().filter(r -> r.remoteCseq() >= row.remoteCseq()).orElse(row);
+      place(newest, noted.get().left(), state)
           .ifPresent(
               subscription -> {
                 stored(subscription, row, state);
@@ -160,8 +162,8 @@ final class Resumption {
   }
 
   private Optional<Subscription> find(final SubscriptionRow row, final EventState state) {
-    return packages
-        .find(row.event())
+    return known
+        .computeIfAbsent(row.event(), packages::find)
         .map(p -> new Subscription(state.presentities().obtain(row.presentityUri(), p), row));
   }
 
@@ -247,11 +249,11 @@ final class Resumption {
 
   /** The watcher has ended it, that is committed, and nobody has been told. */
   private void farewell(final Key key, final SubscriptionRow row, final EventState state) {
-    final Optional<Kept> known = Optional.ofNullable(kept.remove(key));
+    final Optional<Kept> noted = Optional.ofNullable(kept.remove(key));
     find(row, state)
         .ifPresent(
             subscription -> {
-              known.ifPresent(k -> resume(subscription, k.left()));
+              noted.ifPresent(k -> resume(subscription, k.left()));
               state.notifier().ending(subscription, "timeout");
               state.fanout().unwatched(subscription, 0);
               lastBody(subscription, state);

@@ -65,7 +65,8 @@ final class MemoryRecoveryLog implements RecoveryLog {
     return entries.values().stream().filter(left -> left.kind() == kind).count();
   }
 
+  /** How many entries there are that tell of what lives; answers are kept for a while. */
   int size() {
-    return entries.size();
+    return entries.size() - (int) count(RecoveryNote.ANSWERED);
   }
 }

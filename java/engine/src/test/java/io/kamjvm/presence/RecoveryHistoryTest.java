@@ -57,6 +57,9 @@ class RecoveryHistoryTest {
     "1, 1, 7, true",
     "1, 2, 8, false",
     "1, 2, 9, true",
+    "0, 0, 10, false",
+    "0, 1, 11, true",
+    "0, 2, 12, false",
   })
   void manyDeaths(final int cache, final int mode, final long seed, final boolean shared) {
     random = new Random(seed);
@@ -66,6 +69,7 @@ class RecoveryHistoryTest {
             : ByteBuffer.allocate(0);
     final MemoryRecoveryLog plain = new MemoryRecoveryLog();
     world = new World().param("publ_cache", cache).param("subs_db_mode", mode);
+    world.param("clean_period", 1);
     world.recovery = shared ? new SharedRecoveryLog(memory) : plain;
     world.start();
     int deaths = 0;

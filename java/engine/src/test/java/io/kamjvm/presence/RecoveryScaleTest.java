@@ -16,7 +16,7 @@ class RecoveryScaleTest {
   private static final int SUBSCRIPTIONS = 100_000;
 
   @Test
-  @DisplayName("100,000 subscriptions are back within a second of CPU")
+  @DisplayName("100,000 subscriptions are back within two seconds of CPU, classes still cold")
   void manySubscriptions() {
     final ByteBuffer memory = ByteBuffer.allocateDirect(256 << 20);
     final World world = new World().param("publ_cache", 2).param("subs_db_mode", 0);
@@ -34,7 +34,7 @@ class RecoveryScaleTest {
     world.start();
     final long took = cpuMillis() - before;
 
-    assertThat(took).as("milliseconds of CPU").isLessThan(1_000);
+    assertThat(took).as("milliseconds of CPU").isLessThan(2_000);
     assertThat(world.peers.notifies).isEmpty();
     assertThat(
             world
