@@ -6,11 +6,13 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.TableReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
@@ -23,6 +25,7 @@ final class EventState {
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableMode> table;
   private final CurrentDocuments documents;
   private final Spheres spheres;
   private final Optional<ExpiredDocuments> expired;
@@ -33,6 +36,9 @@ final class EventState {
   private final long purgeMillis;
   private final PackageCode code;
   private final States states;
+  private final Notifier notifier;
+  private final Fanout fanout;
+  private final Recovery recovery;
 
   /**
    * @param journal empty when nothing is stored
@@ -44,37 +50,69 @@ final class EventState {
       final EventPackages packages,
       final PackageCode code,
       final Optional<Journal> journal,
-      final Optional<TableReader> reader) {
-    final boolean subscriptionsStored = parameters.subsDbMode().stored();
+      final Optional<TableReader> reader,
+      final RecoveryLog log) {
+    final boolean subscriptionsStored =
+        parameters.subsDbMode().stored() && parameters.subsDbMode() != SubsDbMode.DATABASE;
     final LongSupplier now = context.clock()::epochSeconds;
     this.code = code;
     this.states = new States(code);
     this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
-    this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
+    this.recovery = new Recovery(log, parameters);
+    this.writeBack = writeBack(context, parameters, journal);
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
     final WriteBack rows =
-        subscriptionsStored
-            ? writeBack
-            : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+        subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
-    final Notifier notifier =
-        new Notifier(
-            context,
-            parameters,
-            new NotifyDrafts(watcherLists, now),
-            new NotifySources(states, watcherLists),
-            NotifyTurns.OWN,
-            new Views(code, rules),
-            rows::counted,
-            this::gone);
-    final Fanout fanout = new Fanout(context, presentities, packages, notifier);
+    final NotifySources sources = new NotifySources(states, watcherLists);
+    final Function<NotifyTurns, Notifier> notifiers =
+        turns ->
+            new Notifier(
+                context,
+                parameters,
+                new NotifyDrafts(watcherLists, now),
+                sources,
+                turns,
+                new Views(code, rules),
+                rows::counted,
+                this::gone,
+                recovery);
+    this.table =
+        reader
+            .filter(r -> parameters.subsDbMode() == SubsDbMode.DATABASE)
+            .map(
+                r ->
+                    new TableMode(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        journal.orElseThrow(),
+                        new TurnSources(r, packages, context, sources, this::whenCurrent),
+                        r,
+                        notifiers));
+    this.notifier =
+        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
+    this.fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
-            context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
+            context,
+            parameters,
+            presentities,
+            notifier,
+            fanout,
+            rows,
+            subscriptionExpiry,
+            recovery);
     this.subscribers =
-        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+        table
+            .<Subscribers>map(TableMode::subscribers)
+            .orElseGet(
+                () ->
+                    new MemorySubscribers(
+                        presentities, subscriptions, fanout, notifier, rows, now));
     final Authorization authorization =
         journal.isPresent() && reader.isPresent()
             ? new RuledAuthorization(
@@ -88,16 +126,34 @@ final class EventState {
                 now)
             : Authorization.EVERYBODY;
     this.spheres = new Spheres(parameters, authorization);
+    final Departures departures =
+        new Departures(
+            context,
+            code,
+            presentities,
+            table.flatMap(TableMode::marked),
+            parameters.notifier().waitSeconds() * 1000L,
+            (presentity, publication) -> publications().discard(presentity, publication));
     this.publications =
         new Publications(
-            context, parameters, subscribers, code, writeBack, documentExpiry, spheres, reader);
+            context,
+            parameters,
+            subscribers,
+            code,
+            writeBack,
+            documentExpiry,
+            spheres,
+            departures,
+            reader,
+            recovery);
     this.documents = new CurrentDocuments(publications, context);
-    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
+    this.durable =
+        journal.map(j -> new DurableAnswer(j, context.timers(), context.clock(), recovery));
     this.expired =
         publications
             .truth()
             .map(
-                table ->
+                documentTable ->
                     new ExpiredDocuments(
                         context,
                         parameters,
@@ -105,7 +161,7 @@ final class EventState {
                         presentities,
                         publications,
                         subscribers,
-                        table,
+                        documentTable,
                         reader.orElseThrow(),
                         journal.orElseThrow()));
     this.publishHandler =
@@ -116,8 +172,10 @@ final class EventState {
             presentities,
             publications,
             subscribers,
+            departures,
             code,
-            durable.filter(d -> parameters.publCache().stored()));
+            durable.filter(d -> parameters.publCache().stored()),
+            recovery);
     this.subscribeHandler =
         new SubscribeHandler(
             context,
@@ -131,7 +189,8 @@ final class EventState {
             code,
             rows,
             documents,
-            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH),
+            table.map(t -> t.subscribeHandler(authorization, durable.orElseThrow())));
     this.watcherCommands =
         new WatcherCommands(
             packages,
@@ -156,6 +215,13 @@ final class EventState {
     this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
   }
 
+  private WriteBack writeBack(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final Optional<Journal> journal) {
+    return new WriteBack(journal, context.timers(), parameters.dbUpdateMillis(), recovery);
+  }
+
   /** Runs the reader when nobody can have been promised what it would not find. */
   void afterReplies(final Runnable reader) {
     durable.ifPresentOrElse(d -> d.afterReplies(reader), reader);
@@ -168,7 +234,11 @@ final class EventState {
   }
 
   private void gone(final NotifyResult result) {
-    subscriptions.gone(result);
+    table.ifPresentOrElse(t -> t.subscribers().gone(result), () -> subscriptions.gone(result));
+  }
+
+  private void whenCurrent(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, () -> true, reader);
   }
 
   Presentities presentities() {
@@ -244,6 +314,18 @@ final class EventState {
     return subscribers;
   }
 
+  Fanout fanout() {
+    return fanout;
+  }
+
+  Notifier notifier() {
+    return notifier;
+  }
+
+  Recovery recovery() {
+    return recovery;
+  }
+
   WriteBack writeBack() {
     return writeBack;
   }
@@ -260,8 +342,14 @@ final class EventState {
     return watcherCommands;
   }
 
+  /** Where the table of subscriptions is the truth: dialogs in which something is under way. */
+  int underWay() {
+    return table.map(TableMode::underWay).orElse(0);
+  }
+
   /** Begins what runs by the clock. */
   void serve() {
+    table.ifPresent(TableMode::serve);
     expired.ifPresent(ExpiredDocuments::serve);
     if (purgeMillis > 0) {
       pendingWatchers.ifPresent(p -> p.every(purgeMillis));
@@ -272,6 +360,7 @@ final class EventState {
   void sweep() {
     pendingWatchers.ifPresent(PendingWatchers::purge);
     expired.ifPresent(ExpiredDocuments::sweep);
+    table.ifPresent(TableMode::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

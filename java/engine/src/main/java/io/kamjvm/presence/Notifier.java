@@ -9,6 +9,7 @@ import io.kamjvm.presence.Views.View;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class Notifier {
   private final Views views;
   private final Consumer<Subscription> counted;
   private final Consumer<NotifyResult> gone;
+  private final Recovery recovery;
 
   /**
    * @param counted called when the counters of a live subscription have moved
@@ -43,7 +45,8 @@ final class Notifier {
       final NotifyTurns turns,
       final Views views,
       final Consumer<Subscription> counted,
-      final Consumer<NotifyResult> gone) {
+      final Consumer<NotifyResult> gone,
+      final Recovery recovery) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.parameters = parameters;
@@ -55,34 +58,51 @@ final class Notifier {
     this.views = views;
     this.counted = counted;
     this.gone = gone;
+    this.recovery = recovery;
   }
 
   /** Notes that the documents have changed; {@link #next} or {@link #pump} sends. */
   void changed(final Subscription subscription) {
+    changed(subscription, subscription.presentity()::announced);
+  }
+
+  /** As {@link #changed}, where packages that deliver every state tell the change as this. */
+  void changed(final Subscription subscription, final Supplier<Optional<byte[]>> state) {
     final Outbox outbox = subscription.outbox();
     if (subscription.presentity().eventPackage().deliversEveryState()) {
       if (outbox.states.size() >= PresenceLimits.WAITING_STATES) {
         outbox.states.poll();
       }
-      outbox.states.add(subscription.presentity().announced());
+      outbox.states.add(state.get());
     } else {
       outbox.change = true;
+      outbox.departure = Optional.empty();
     }
+    recovery.count(subscription);
+  }
+
+  /** As {@link #changed}: somebody has left, and the presentity will not remember that. */
+  void departed(final Subscription subscription, final Optional<byte[]> state) {
+    changed(subscription, () -> state);
+    subscription.outbox().departure = Optional.of(state);
   }
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
     subscription.outbox().watchers.put(by, Optional.empty());
+    recovery.count(subscription);
   }
 
   /** Notes that somebody's watching has ended, and how. */
   void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
     subscription.outbox().watchers.put(by, Optional.of(how));
+    recovery.count(subscription);
   }
 
   /** Notes that somebody no longer watches. */
   void unwatched(final Subscription subscription) {
     subscription.outbox().fullList = true;
+    recovery.count(subscription);
   }
 
   /** Notes that the watcher has asked and was granted these seconds. */
@@ -90,6 +110,7 @@ final class Notifier {
     subscription.presentity().retryState();
     subscription.outbox().asked = true;
     subscription.outbox().granted = granted;
+    recovery.count(subscription);
   }
 
   /**
@@ -101,11 +122,34 @@ final class Notifier {
     subscription.presentity().retryState();
     subscription.outbox().farewell =
         Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
+    recovery.farewell(subscription, reason, state);
+  }
+
+  /** Notes that {@link #ended} will follow, when it is settled what the watcher is shown. */
+  void ending(final Subscription subscription, final String reason) {
+    recovery.farewell(subscription, reason, true);
+  }
+
+  /** Notes that what {@link #ending} announced will not come. */
+  void givenUp(final Subscription subscription) {
+    recovery.forget(subscription);
   }
 
   /** Has a courier send what waits, if nothing is under way. */
   void pump(final Subscription subscription) {
     next(subscription).ifPresent(kamailio::send);
+    rest(subscription);
+  }
+
+  private void rest(final Subscription subscription) {
+    if (!subscription.outbox().inFlight && !subscription.outbox().waiting()) {
+      turns.rested(subscription);
+    }
+  }
+
+  private void send(final Subscription subscription, final Outgoing outgoing) {
+    kamailio.send(outgoing);
+    turns.sent(subscription);
   }
 
   /**
@@ -115,6 +159,11 @@ final class Notifier {
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
     if (outbox.inFlight || !outbox.waiting()) {
+      return Optional.empty();
+    }
+    if (!turns.immediate()) {
+      outbox.inFlight = true;
+      turns.take(subscription, taken -> turnTaken(subscription, taken));
       return Optional.empty();
     }
     if (!sources.atHand(subscription)) {
@@ -127,12 +176,7 @@ final class Notifier {
           });
       return Optional.empty();
     }
-    if (turns.immediate()) {
-      return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
-    }
-    outbox.inFlight = true;
-    turns.take(subscription, taken -> turnTaken(subscription, taken));
-    return Optional.empty();
+    return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
   }
 
   private void turnTaken(final Subscription subscription, final boolean taken) {
@@ -141,8 +185,10 @@ final class Notifier {
       drafts
           .next(subscription)
           .flatMap(draft -> rendered(subscription, draft))
-          .ifPresent(kamailio::send);
+          .ifPresent(outgoing -> send(subscription, outgoing));
     }
+    // another change may have come while the turn was waited for
+    pump(subscription);
   }
 
   private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
@@ -167,7 +213,8 @@ final class Notifier {
       view = Optional.of(made);
       if (awaited) {
         subscription.outbox().inFlight = false;
-        outgoing().or(() -> next(subscription)).ifPresent(kamailio::send);
+        outgoing().or(() -> next(subscription)).ifPresent(outgoing -> send(subscription, outgoing));
+        rest(subscription);
       }
     }
 
@@ -203,6 +250,7 @@ final class Notifier {
             log.line(request, subscription.row()));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
+    recovery.count(subscription);
     if (subscription.live()) {
       counted.accept(subscription);
     }
@@ -225,12 +273,14 @@ final class Notifier {
       gone.accept(result);
     }
     pump(subscription);
+    recovery.told(result);
   }
 
   /** A NOTIFY was dropped by the script. */
   void dropped(final NotifyResult result) {
     result.subscription().outbox().inFlight = false;
     pump(result.subscription());
+    recovery.told(result);
   }
 
   /** A NOTIFY has not left, or nobody knows: the subscription stays and its state is due again. */
@@ -249,6 +299,7 @@ final class Notifier {
     if (result.last() || outbox.failures >= PresenceLimits.SEND_RETRIES) {
       outbox.failures = 0;
       pump(subscription);
+      recovery.told(result);
       return;
     }
     if (subscription.presentity().eventPackage().deliversEveryState()) {

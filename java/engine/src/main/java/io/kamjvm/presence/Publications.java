@@ -7,8 +7,10 @@ import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.sip.EntityTag;
+import io.kamjvm.storage.Change;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.TableReader;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,8 @@ final class Publications {
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
+  private final Departures departures;
+  private final Recovery recovery;
   private final Optional<DocumentTable> rows;
   private final TagSource tags;
   private long order;
@@ -42,7 +46,9 @@ final class Publications {
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Spheres spheres,
-      final Optional<TableReader> reader) {
+      final Departures departures,
+      final Optional<TableReader> reader,
+      final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
     this.subscribers = subscribers;
@@ -50,6 +56,8 @@ final class Publications {
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
+    this.departures = departures;
+    this.recovery = recovery;
     this.tags = new TagSource(context.facts());
     this.rows =
         reader
@@ -91,26 +99,40 @@ final class Publications {
   List<Outgoing> apply(
       final Presentity presentity, final PublicationChange change, final int inline) {
     if (truth().isPresent()) {
-      presentity.queue().next(() -> follow(presentity, change, true));
+      final Runnable noted = recovery.changing(change);
+      presentity
+          .queue()
+          .next(
+              () -> {
+                follow(presentity, change, true);
+                noted.run();
+              });
       return List.of();
     }
     if (!put(presentity, change)) {
       return List.of();
     }
-    return tell(presentity, change.sender(), inline);
+    return tell(presentity, change, inline);
   }
 
   private List<Outgoing> tell(
-      final Presentity presentity, final String sender, final int inline) {
+      final Presentity presentity, final PublicationChange change, final int inline) {
     if (!presentity.ahead()) {
-      return subscribers.changed(presentity, sender, inline);
+      return subscribers.changed(presentity, change.sender(), inline);
     }
-    states.announce(presentity, () -> subscribers.changed(presentity, sender, 0));
+    final Runnable noted = recovery.changing(change);
+    states.announce(
+        presentity,
+        () -> {
+          subscribers.changed(presentity, change.sender(), 0);
+          noted.run();
+        });
     return List.of();
   }
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
   boolean put(final Presentity presentity, final PublicationChange change) {
+    recovery.document(change);
     final Optional<String> sphere = spheres.of(presentity);
     final boolean changed = presentity.apply(change);
     if (truth().isEmpty()) {
@@ -127,6 +149,7 @@ final class Publications {
       final Optional<String> sphere = spheres.of(presentity);
       final boolean first = !presentity.known();
       presentity.install(found);
+      found.stream().filter(Publication::departed).forEach(p -> watch(presentity, p));
       if (!first) {
         spheres.compare(presentity, sphere);
       }
@@ -137,7 +160,8 @@ final class Publications {
     final Set<Publication> after = new HashSet<>(found);
     // memory has ended these already, or never knew them: only their rows are left
     found.stream()
-        .filter(p -> !before.contains(p) && parameters.expireDocuments() && p.expired(now))
+        .filter(p -> !before.contains(p) && parameters.expireDocuments())
+        .filter(p -> p.expired(now) && !p.departed())
         .forEach(
             p -> {
               after.remove(p);
@@ -151,7 +175,9 @@ final class Publications {
   }
 
   private void watch(final Presentity presentity, final Publication publication) {
-    if (publication.row().expires() != Publication.HARD_STATE) {
+    if (publication.departed()) {
+      departures.appeared(presentity.uri(), presentity.eventPackage(), publication);
+    } else if (publication.row().expires() != Publication.HARD_STATE) {
       expiry.set(publication, publication.row().expires(), () -> expired(presentity, publication));
     }
   }
@@ -165,6 +191,7 @@ final class Publications {
     if (!concerns(presentity)) {
       return;
     }
+    final Runnable noted = recovery.changing(change);
     presentity.queue().hold();
     truth()
         .orElseThrow()
@@ -181,9 +208,10 @@ final class Publications {
                     change.after().isPresent() ? Optional.empty() : change.before();
                 left.ifPresent(presentity::showLeft);
                 if (tell && (changed || left.isPresent())) {
-                  tell(presentity, change.sender(), 0);
+                  tell(presentity, change, 0);
                 }
               } finally {
+                noted.run();
                 presentity.queue().release();
               }
             });
@@ -204,13 +232,35 @@ final class Publications {
     if (!presentity.publications().contains(publication)) {
       return;
     }
-    final PublicationChange change = PublicationChange.removal(publication);
+    final PublicationChange change = departure(presentity, publication);
     if (parameters.publCache().stored()) {
-      writeBack.remove(publication.row());
+      final List<Change> changes = new ArrayList<>(change.stored());
+      if (!parameters.forceDelete()) {
+        changes.addAll(subscribers.marks(presentity, ""));
+      }
+      writeBack.change(publication.row(), changes);
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
-      tell(presentity, "", 0);
+      tell(presentity, change, 0);
+    }
+  }
+
+  /** The step by which a document goes that has expired. */
+  PublicationChange departure(final Presentity presentity, final Publication publication) {
+    return new PublicationChange(
+        Optional.of(publication),
+        parameters.forceDelete() ? Optional.empty() : departures.of(presentity, publication));
+  }
+
+  /** Takes a document away that only waited for watchers to be told that it has gone. */
+  void discard(final Presentity presentity, final Publication publication) {
+    if (parameters.publCache().stored()) {
+      writeBack.remove(publication.row());
+    }
+    if (truth().isEmpty() && presentity.publications().contains(publication)) {
+      put(presentity, PublicationChange.removal(publication));
+      presentity.forgetWhoLeft();
     }
   }
 }

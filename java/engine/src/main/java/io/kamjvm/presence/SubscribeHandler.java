@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class SubscribeHandler {
   private final WriteBack writeBack;
   private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableSubscribeHandler> table;
 
   SubscribeHandler(
       final ModuleContext context,
@@ -46,7 +48,8 @@ final class SubscribeHandler {
       final PackageCode code,
       final WriteBack writeBack,
       final CurrentDocuments documents,
-      final Optional<DurableAnswer> durable) {
+      final Optional<DurableAnswer> durable,
+      final Optional<TableSubscribeHandler> table) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
@@ -60,6 +63,7 @@ final class SubscribeHandler {
     this.writeBack = writeBack;
     this.documents = documents;
     this.durable = durable;
+    this.table = table;
   }
 
   void handle(final Call call) {
@@ -71,10 +75,12 @@ final class SubscribeHandler {
     try {
       final SubscribeRequest subscribe =
           SubscribeRequest.check(call, request.get(), packages, parameters);
-      if (code.serves(subscribe.eventPackage()) || leaves(subscribe)) {
-        route(call, subscribe);
-      } else {
+      if (!code.serves(subscribe.eventPackage()) && !leaves(subscribe)) {
         call.busy();
+      } else if (table.isPresent()) {
+        table.get().handle(call, subscribe);
+      } else {
+        route(call, subscribe);
       }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
@@ -171,8 +177,7 @@ final class SubscribeHandler {
       call.busy();
       return;
     }
-    subscription.row(
-        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    subscription.row(subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
     if (verdict.get().status() == Subscription.TERMINATED) {
       // nothing is kept of it (D-06)
       notifier.ended(subscription, verdict.get().reason(), false);
@@ -236,18 +241,25 @@ final class SubscribeHandler {
       notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
     } else {
+      notifier.ending(subscription, "timeout");
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
       lastBody(subscription);
     }
   }
 
   /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
-  private void lastBody(final Subscription subscription) {
+  void lastBody(final Subscription subscription) {
     final AtomicInteger retries = new AtomicInteger();
     documents.whenCurrent(
         subscription.presentity(),
         new Object(),
-        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          final boolean again = retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES;
+          if (!again) {
+            notifier.givenUp(subscription);
+          }
+          return again;
+        },
         () -> {
           notifier.ended(subscription, "timeout", true);
           notifier.pump(subscription);
@@ -258,7 +270,7 @@ final class SubscribeHandler {
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private void whenSettled(final Subscription subscription, final Runnable reader) {
+  void whenSettled(final Subscription subscription, final Runnable reader) {
     documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
@@ -334,6 +346,7 @@ final class SubscribeHandler {
         () -> {
           subscription.row(after);
           if (documents.table()) {
+            notifier.ending(subscription, "timeout");
             subscriptions.end(subscription);
             lastBody(subscription);
           } else {
@@ -397,6 +410,8 @@ final class SubscribeHandler {
       final SubscriptionRow row,
       final boolean notify,
       final List<Outgoing> first) {
+    /* before the counters move on: the script sees those of the NOTIFY to come */
+    final Optional<SubscriptionView> view = answers.view(subscription, row, subscribe.granted());
     final List<Outgoing> then = new ArrayList<>(first);
     if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
@@ -407,7 +422,7 @@ final class SubscribeHandler {
         new Answer(
             1,
             Optional.of(answers.reply(subscribe, row)),
-            answers.view(subscription, row, subscribe.granted()),
+            view,
             then));
   }
 }

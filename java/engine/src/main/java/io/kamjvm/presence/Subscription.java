@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.sip.DialogId;
 import io.kamjvm.storage.SubscriptionRow;
+import java.util.Optional;
 
 /**
  * A watcher's subscription: a dialog, and what has been sent in it. Engine thread only.
@@ -26,6 +27,7 @@ final class Subscription {
   private int version;
   private long writtenCseq;
   private boolean live;
+  private Optional<RecoveryNote> note = Optional.empty();
   private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
   Subscription(final Presentity presentity, final SubscriptionRow row) {
@@ -91,6 +93,27 @@ final class Subscription {
     version++;
   }
 
+  /** Where the table counts: the last NOTIFY had these. */
+  void count(final long cseq, final int document) {
+    localCseq = cseq;
+    version = document;
+  }
+
+  /** After the death of an engine: continue where it was. */
+  void resumeCounters(final long cseq, final int lastVersion) {
+    localCseq = cseq;
+    version = lastVersion;
+  }
+
+  /** Its place in the recovery log. */
+  Optional<RecoveryNote> note() {
+    return note;
+  }
+
+  void note(final Optional<RecoveryNote> made) {
+    note = made;
+  }
+
   /** How far the counters are ahead of the table. */
   long unwritten() {
     return localCseq - writtenCseq;
@@ -119,7 +142,9 @@ final class Subscription {
     event = cause;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
+  /**
+   * What {@code $subs} shows; {@code expires} in seconds from now, version of the next document.
+   */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),

@@ -168,8 +168,7 @@ final class Resource {
     return matches(shown, live(), expired);
   }
 
-  private boolean matches(
-      final Set<Long> shown, final List<Version> versions, final long expired) {
+  private boolean matches(final Set<Long> shown, final List<Version> versions, final long expired) {
     int found = 0;
     boolean missing = false;
     Optional<Version> last = Optional.empty();
