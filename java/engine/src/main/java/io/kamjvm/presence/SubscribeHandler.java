@@ -34,6 +34,7 @@ final class SubscribeHandler {
   private final WriteBack writeBack;
   private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableSubscribeHandler> table;
 
   SubscribeHandler(
       final ModuleContext context,
@@ -47,7 +48,8 @@ final class SubscribeHandler {
       final PackageCode code,
       final WriteBack writeBack,
       final CurrentDocuments documents,
-      final Optional<DurableAnswer> durable) {
+      final Optional<DurableAnswer> durable,
+      final Optional<TableSubscribeHandler> table) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
@@ -61,6 +63,7 @@ final class SubscribeHandler {
     this.writeBack = writeBack;
     this.documents = documents;
     this.durable = durable;
+    this.table = table;
   }
 
   void handle(final Call call) {
@@ -72,10 +75,12 @@ final class SubscribeHandler {
     try {
       final SubscribeRequest subscribe =
           SubscribeRequest.check(call, request.get(), packages, parameters);
-      if (code.serves(subscribe.eventPackage()) || leaves(subscribe)) {
-        route(call, subscribe);
-      } else {
+      if (!code.serves(subscribe.eventPackage()) && !leaves(subscribe)) {
         call.busy();
+      } else if (table.isPresent()) {
+        table.get().handle(call, subscribe);
+      } else {
+        route(call, subscribe);
       }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
@@ -172,8 +177,7 @@ final class SubscribeHandler {
       call.busy();
       return;
     }
-    subscription.row(
-        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    subscription.row(subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
     if (verdict.get().status() == Subscription.TERMINATED) {
       // nothing is kept of it (D-06)
       notifier.ended(subscription, verdict.get().reason(), false);

@@ -117,8 +117,7 @@ final class DifferentialRun implements AutoCloseable {
             one ->
                 one.played()
                     .problems()
-                    .obtrudeValue(
-                        List.of("no result, see: " + planned.get(0).played().title())));
+                    .obtrudeValue(List.of("no result, see: " + planned.get(0).played().title())));
   }
 
   /** Every scenario, in order. */

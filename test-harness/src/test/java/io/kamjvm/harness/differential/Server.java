@@ -58,8 +58,7 @@ final class Server implements AutoCloseable {
         database
             .map(opened -> KamailioConfig.on(opened.kamailioUrl()))
             .orElseGet(KamailioConfig::memoryOnly);
-    return new Server(
-        modules, profile.applyTo(baseline).modules(modules).script(script), database);
+    return new Server(modules, profile.applyTo(baseline).modules(modules).script(script), database);
   }
 
   ModuleSet modules() {
