@@ -267,6 +267,38 @@ class AuthorizationTest {
     assertThat(world.peers.last().state()).startsWith("active");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("who waits for a decision without a subscription is listed as waiting (D-22)")
+  void waiting(final StorageMode mode) {
+    final World world = start(mode);
+    world.subscribe(watch());
+    world.subscribe(watch().event("diary.winfo").callId("wi").from("sip:bob@d"));
+    world.subscribe(watch().toTag("tag-c1-f1").cseq(2).expires(0));
+    final String entry =
+        "id=\"c2lwOmFsaWNlQGQ=\" event=\"timeout\" status=\"waiting\">sip:alice@d<";
+    assertThat(lastList(world)).contains("state=\"full\"", entry);
+    world.subscribe(watch().callId("c2").expires(100));
+    assertThat(lastList(world)).contains("state=\"partial\"", "id=\"c2\"", "status=\"pending\"");
+    world.advance(101);
+    assertThat(lastList(world)).contains("state=\"full\"", entry).doesNotContain("c2\"");
+    world.subscribe(watch().event("diary.winfo").callId("fetch").from("sip:bob@d").expires(0));
+    assertThat(world.peers.last().body()).contains(entry);
+    world.store.unavailable = true;
+    if (mode.subsDbMode() != 1) {
+      world.subscribe(watch().event("diary.winfo").callId("wi").toTag("tag-wi-f1").cseq(2));
+      assertThat(lastList(world)).contains("state=\"full\"").doesNotContain("waiting");
+    }
+  }
+
+  private static String lastList(final World world) {
+    return world.peers.notifies.stream()
+        .filter(n -> n.request().callId().equals("wi"))
+        .reduce((first, second) -> second)
+        .orElseThrow()
+        .body();
+  }
+
   @Test
   @DisplayName("what was decided holds until somebody says that the rules have changed")
   void decisionHolds() {
