@@ -61,7 +61,7 @@ final class NotifyDrafts {
     if (outbox.asked || outbox.farewell.isPresent()) {
       return presentity.shownTo(subscription.row().contact());
     }
-    return outbox.change ? presentity.announced() : presentity.current();
+    return outbox.change ? outbox.departure.orElseGet(presentity::announced) : presentity.current();
   }
 
   private Optional<NotifyDraft> active(
@@ -70,8 +70,7 @@ final class NotifyDrafts {
     if (remaining <= 0 || !subscription.live()) {
       return Optional.empty();
     }
-    final String name =
-        subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
+    final String name = subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
     return Optional.of(
         new NotifyDraft(
             name + ";expires=" + remaining,

@@ -73,7 +73,7 @@ final class Rehearsal {
             tasks::add);
     final Optional<Journal> journal =
         parameters.needsDatabase() ? Optional.of(new Forgetful()) : Optional.empty();
-    this.state = 
+    this.state =
         new EventState(
             stage,
             parameters,

@@ -90,6 +90,12 @@ final class Subscription {
     version++;
   }
 
+  /** Where the table counts: the last NOTIFY had these. */
+  void count(final long cseq, final int document) {
+    localCseq = cseq;
+    version = document;
+  }
+
   /** After a restart: continue above whatever may have been sent. */
   void skipCounters(final int by) {
     writtenCseq = localCseq;
@@ -125,7 +131,9 @@ final class Subscription {
     event = cause;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
+  /**
+   * What {@code $subs} shows; {@code expires} in seconds from now, version of the next document.
+   */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),

@@ -12,7 +12,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class WatcherinfoTest {
-  private final World world = new World();
+  final World world = world();
+
+  /** A server in the mode that is tested. */
+  World world() {
+    return new World();
+  }
 
   private static Requests watchWatchers() {
     return subscribe().event("presence.winfo").callId("wi").from("sip:bob@d");

@@ -226,8 +226,7 @@ final class Dialog {
     final Set<Long> marks = Resource.marks(request.body());
     bystander.note(() -> "NOTIFY " + cseq + " " + this + " " + state + " " + content(request));
     bystander.notified++;
-    bystander.see(
-        () -> "NOTIFY " + cseq + " " + this + " " + state + " " + content(request));
+    bystander.see(() -> "NOTIFY " + cseq + " " + this + " " + state + " " + content(request));
     bystander.check(!underWay, () -> "two NOTIFYs are under way in " + this);
     bystander.check(
         life == lastLife ? cseq == lastCseq + 1 : cseq > lastCseq,

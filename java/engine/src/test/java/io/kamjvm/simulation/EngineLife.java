@@ -48,8 +48,7 @@ final class EngineLife {
     this.dice = dice;
     this.given = given;
     this.facts =
-        new ServerFacts(
-            "5.6.3", startTime, epoch, List.of("udp:192.0.2.1:5060"), 30_000, 5_000);
+        new ServerFacts("5.6.3", startTime, epoch, List.of("udp:192.0.2.1:5060"), 30_000, 5_000);
     final EventPackages packages = new EventPackages();
     this.presence = new PresenceModule(context("presence"), stores, packages);
     final List<KamailioModule> modules =

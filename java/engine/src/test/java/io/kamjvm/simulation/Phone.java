@@ -101,7 +101,10 @@ final class Phone {
    * @param large too large to be parsed at once
    */
   static byte[] body(
-      final Resource resource, final String name, final long serial, final String word,
+      final Resource resource,
+      final String name,
+      final long serial,
+      final String word,
       final boolean large) {
     final String mark = "#" + serial + ";" + word;
     final String text =

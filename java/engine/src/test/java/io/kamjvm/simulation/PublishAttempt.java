@@ -87,7 +87,8 @@ final class PublishAttempt implements SimulatedCall.Asker {
   }
 
   private void holds(final SipReply reply) {
-    final Optional<Version> before = kind == Kind.CREATE ? Optional.empty() : resource.find(ifMatch);
+    final Optional<Version> before =
+        kind == Kind.CREATE ? Optional.empty() : resource.find(ifMatch);
     bystander.check(
         kind == Kind.CREATE || before.isPresent() || resource.mayHaveLapsed(ifMatch),
         () -> this + " is granted, but there is no such document");

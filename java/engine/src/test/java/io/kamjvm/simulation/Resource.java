@@ -143,8 +143,7 @@ final class Resource {
     return matches(shown, live(), expired);
   }
 
-  private boolean matches(
-      final Set<Long> shown, final List<Version> versions, final long expired) {
+  private boolean matches(final Set<Long> shown, final List<Version> versions, final long expired) {
     int found = 0;
     long newestMissing = Long.MIN_VALUE;
     long shownOrder = Long.MIN_VALUE;
@@ -165,9 +164,7 @@ final class Resource {
     return aggregation == Aggregation.ALL
         ? newestMissing == Long.MIN_VALUE
         : shown.size() <= 1
-            && (shown.isEmpty()
-                ? newestMissing == Long.MIN_VALUE
-                : newestMissing <= shownOrder);
+            && (shown.isEmpty() ? newestMissing == Long.MIN_VALUE : newestMissing <= shownOrder);
   }
 
   /** The marks {@code #12;} in a body. */

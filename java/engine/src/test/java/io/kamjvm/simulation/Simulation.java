@@ -128,8 +128,7 @@ final class Simulation {
     network.trouble = dice.chance(0.4) ? 0.1 : dice.chance(0.3) ? 1 : 0.4;
     server.trouble = dice.chance(0.5) ? 0.1 : 1;
     server.lazy = dice.chance(0.2);
-    server.commitMillis =
-        dice.chance(0.7) ? dice.between(1, 30) : dice.chance(0.8) ? 500 : 3_000;
+    server.commitMillis = dice.chance(0.7) ? dice.between(1, 30) : dice.chance(0.8) ? 500 : 3_000;
     bystander.note(() -> "trouble " + network.trouble + " and " + server.trouble);
   }
 
@@ -276,7 +275,8 @@ final class Simulation {
   }
 
   private void fetch(final Resource resource) {
-    subscribe(dialog(resource, true, dice.chance(0.2) && resource.eventPackage.equals(MIXED)), true, 0);
+    subscribe(
+        dialog(resource, true, dice.chance(0.2) && resource.eventPackage.equals(MIXED)), true, 0);
   }
 
   private Optional<Dialog> some() {
