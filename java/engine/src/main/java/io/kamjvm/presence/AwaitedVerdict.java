@@ -17,8 +17,7 @@ final class AwaitedVerdict {
   /**
    * @param then an operation of the dialog
    */
-  AwaitedVerdict(
-      final EntityQueue dialog, final Consumer<Optional<Authorization.Verdict>> then) {
+  AwaitedVerdict(final EntityQueue dialog, final Consumer<Optional<Authorization.Verdict>> then) {
     this.dialog = dialog;
     this.then = then;
   }

@@ -381,11 +381,6 @@ final class SubscribeHandler {
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
     }
-    call.answer(
-        new Answer(
-            1,
-            Optional.of(answers.reply(subscribe, row)),
-            view,
-            then));
+    call.answer(new Answer(1, Optional.of(answers.reply(subscribe, row)), view, then));
   }
 }

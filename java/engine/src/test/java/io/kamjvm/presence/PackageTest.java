@@ -116,8 +116,7 @@ class PackageTest {
     final FakeCall second = one.publish(write("more").ifMatch(first.etag()));
     assertThat(second.code()).isEqualTo(200);
     assertThat(one.peers.take()).isEmpty();
-    final FakeCall third =
-        one.publish(publish().event("diary").ifMatch(second.etag()).expires(0));
+    final FakeCall third = one.publish(publish().event("diary").ifMatch(second.etag()).expires(0));
     assertThat(third.code()).isEqualTo(200);
     assertThat(one.peers.last().body()).isEqualTo("gone:terminated.");
   }
@@ -281,7 +280,8 @@ class PackageTest {
   }
 
   @ParameterizedTest(name = "in {0}()")
-  @ValueSource(strings = {
+  @ValueSource(
+      strings = {
         "parse",
         "state",
         "stateForPublisher",
