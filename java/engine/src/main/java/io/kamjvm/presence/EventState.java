@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
@@ -23,6 +24,7 @@ final class EventState {
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableMode> table;
   private final CurrentDocuments documents;
   private final Spheres spheres;
   private final Optional<ExpiredDocuments> expired;
@@ -45,7 +47,8 @@ final class EventState {
       final PackageCode code,
       final Optional<Journal> journal,
       final Optional<TableReader> reader) {
-    final boolean subscriptionsStored = parameters.subsDbMode().stored();
+    final boolean subscriptionsStored =
+        parameters.subsDbMode().stored() && parameters.subsDbMode() != SubsDbMode.DATABASE;
     final LongSupplier now = context.clock()::epochSeconds;
     this.code = code;
     this.states = new States(code);
@@ -59,22 +62,45 @@ final class EventState {
             : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
+    final NotifySources sources = new NotifySources(states, watcherLists);
+    final Function<NotifyTurns, Notifier> notifiers =
+        turns ->
+            new Notifier(
+                context,
+                parameters,
+                new NotifyDrafts(watcherLists, now),
+                sources,
+                turns,
+                new Views(code, rules),
+                rows::counted,
+                this::gone);
+    this.table =
+        reader
+            .filter(r -> parameters.subsDbMode() == SubsDbMode.DATABASE)
+            .map(
+                r ->
+                    new TableMode(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        journal.orElseThrow(),
+                        new TurnSources(r, packages, context, sources, this::whenCurrent),
+                        r,
+                        notifiers));
     final Notifier notifier =
-        new Notifier(
-            context,
-            parameters,
-            new NotifyDrafts(watcherLists, now),
-            new NotifySources(states, watcherLists),
-            NotifyTurns.OWN,
-            new Views(code, rules),
-            rows::counted,
-            this::gone);
+        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
     final Fanout fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
             context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
     this.subscribers =
-        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+        table
+            .<Subscribers>map(TableMode::subscribers)
+            .orElseGet(
+                () ->
+                    new MemorySubscribers(
+                        presentities, subscriptions, fanout, notifier, rows, now));
     final Authorization authorization =
         journal.isPresent() && reader.isPresent()
             ? new RuledAuthorization(
@@ -88,16 +114,32 @@ final class EventState {
                 now)
             : Authorization.EVERYBODY;
     this.spheres = new Spheres(parameters, authorization);
+    final Departures departures =
+        new Departures(
+            context,
+            code,
+            presentities,
+            table.flatMap(TableMode::marked),
+            parameters.notifier().waitSeconds() * 1000L,
+            (presentity, publication) -> publications().discard(presentity, publication));
     this.publications =
         new Publications(
-            context, parameters, subscribers, code, writeBack, documentExpiry, spheres, reader);
+            context,
+            parameters,
+            subscribers,
+            code,
+            writeBack,
+            documentExpiry,
+            spheres,
+            departures,
+            reader);
     this.documents = new CurrentDocuments(publications, context);
     this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
     this.expired =
         publications
             .truth()
             .map(
-                table ->
+                documentTable ->
                     new ExpiredDocuments(
                         context,
                         parameters,
@@ -105,7 +147,7 @@ final class EventState {
                         presentities,
                         publications,
                         subscribers,
-                        table,
+                        documentTable,
                         reader.orElseThrow(),
                         journal.orElseThrow()));
     this.publishHandler =
@@ -116,6 +158,7 @@ final class EventState {
             presentities,
             publications,
             subscribers,
+            departures,
             code,
             durable.filter(d -> parameters.publCache().stored()));
     this.subscribeHandler =
@@ -131,7 +174,8 @@ final class EventState {
             code,
             rows,
             documents,
-            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH),
+            table.map(t -> t.subscribeHandler(authorization, durable.orElseThrow())));
     this.watcherCommands =
         new WatcherCommands(
             packages,
@@ -168,7 +212,11 @@ final class EventState {
   }
 
   private void gone(final NotifyResult result) {
-    subscriptions.gone(result);
+    table.ifPresentOrElse(t -> t.subscribers().gone(result), () -> subscriptions.gone(result));
+  }
+
+  private void whenCurrent(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, () -> true, reader);
   }
 
   Presentities presentities() {
@@ -260,8 +308,14 @@ final class EventState {
     return watcherCommands;
   }
 
+  /** Where the table of subscriptions is the truth: dialogs in which something is under way. */
+  int underWay() {
+    return table.map(TableMode::underWay).orElse(0);
+  }
+
   /** Begins what runs by the clock. */
   void serve() {
+    table.ifPresent(TableMode::serve);
     expired.ifPresent(ExpiredDocuments::serve);
     if (purgeMillis > 0) {
       pendingWatchers.ifPresent(p -> p.every(purgeMillis));
@@ -272,6 +326,7 @@ final class EventState {
   void sweep() {
     pendingWatchers.ifPresent(PendingWatchers::purge);
     expired.ifPresent(ExpiredDocuments::sweep);
+    table.ifPresent(TableMode::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

@@ -61,7 +61,7 @@ final class NotifyDrafts {
     if (outbox.asked || outbox.farewell.isPresent()) {
       return presentity.shownTo(subscription.row().contact());
     }
-    return outbox.change ? presentity.announced() : presentity.current();
+    return outbox.change ? outbox.departure.orElseGet(presentity::announced) : presentity.current();
   }
 
   private Optional<NotifyDraft> active(

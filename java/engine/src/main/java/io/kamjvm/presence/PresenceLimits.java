@@ -92,6 +92,20 @@ public final class PresenceLimits {
   /** Milliseconds between attempts when the journal takes nothing. */
   static final long JOURNAL_RETRY_MILLIS = 1_000;
 
+  /**
+   * Questions for turns in dialogs that are under way at a time, each for {@link #SLICE} dialogs.
+   */
+  static final int TURN_QUESTIONS = 4;
+
+  /** Milliseconds between looks whether all have been told that a document has gone. */
+  static final long DEPARTURE_MILLIS = 1_000;
+
+  /** Dialogs of the table that are remembered because sending to them took long. */
+  static final int SLOW_DIALOGS = 10_000;
+
+  /** Times that an end is tried again when another server has just notified in the dialog. */
+  static final int END_RETRIES = 5;
+
   /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
   static final long DELIVERY_PATIENCE_MILLIS = 35_000;
 

@@ -229,6 +229,17 @@ final class Presentity {
     farewell = Optional.empty();
   }
 
+  /** The last change was that this document has left, and watchers are to be shown that. */
+  boolean showsWhoLeft() {
+    return left.isPresent();
+  }
+
+  /** Nobody is to be shown any more that something has left. */
+  void forgetWhoLeft() {
+    left = Optional.empty();
+    farewell = Optional.empty();
+  }
+
   private static boolean same(final List<Document> one, final List<Document> other) {
     if (one.size() != other.size()) {
       return false;

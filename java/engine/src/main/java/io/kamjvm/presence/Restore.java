@@ -47,7 +47,8 @@ final class Restore {
     if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
       store.loadPublications(ALL, this::add);
     }
-    if (parameters.subsDbMode() != SubsDbMode.MEMORY) {
+    if (parameters.subsDbMode() != SubsDbMode.MEMORY
+        && parameters.subsDbMode() != SubsDbMode.DATABASE) {
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(

@@ -90,6 +90,12 @@ final class Subscription {
     version++;
   }
 
+  /** Where the table counts: the last NOTIFY had these. */
+  void count(final long cseq, final int document) {
+    localCseq = cseq;
+    version = document;
+  }
+
   /** After a restart: continue above whatever may have been sent. */
   void skipCounters(final int by) {
     writtenCseq = localCseq;

@@ -30,7 +30,7 @@ final class WriteBack {
 
   private record Write(Subscription subscription) implements Due {}
 
-  private record Carry(Change change) implements Due {}
+  private record Carry(List<Change> changes) implements Due {}
 
   /** A publication's place in its table. */
   private record Place(String user, String domain, String event, String etag) {}
@@ -81,14 +81,23 @@ final class WriteBack {
     add(
         dialog,
         new Carry(
-            new Change.RemoveSubscription(dialog.callId(), dialog.localTag(), dialog.remoteTag())));
+            List.of(
+                new Change.RemoveSubscription(
+                    dialog.callId(), dialog.localTag(), dialog.remoteTag()))));
   }
 
   /** The document has expired. */
   void remove(final PublicationRow row) {
+    change(
+        row,
+        List.of(new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag())));
+  }
+
+  /** The document that has this row has become what these changes say. */
+  void change(final PublicationRow row, final List<Change> changes) {
     add(
         new Place(row.user(), row.domain(), row.event(), row.etag()),
-        new Carry(new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag())));
+        new Carry(List.copyOf(changes)));
   }
 
   /** Hands everything over; nothing may be added afterwards. */
@@ -161,7 +170,7 @@ final class WriteBack {
           changes.add(new Change.PutSubscription(subscription.rowToWrite()));
         }
       } else if (entry.getValue() instanceof Carry carry) {
-        changes.add(carry.change());
+        changes.addAll(carry.changes());
       }
       batch.put(entry.getKey(), entry.getValue());
       if (alone.remove(entry.getKey())) {

@@ -47,8 +47,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private World world;
 
-  void world(final World of) {
+  /** A further server's way to these tables. */
+  FakeDoor door(final World of) {
     world = of;
+    return new FakeDoor(this, of);
   }
 
   @Override
@@ -84,6 +86,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
 
   @Override
   public <T> boolean ask(final Query<T> query, final Consumer<Result<T>> done) {
+    return ask(world, query, done);
+  }
+
+  <T> boolean ask(final World by, final Query<T> query, final Consumer<Result<T>> done) {
     if (full) {
       return false;
     }
@@ -94,11 +100,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
                 unavailable
                     ? new Result.Unavailable<>("down")
                     : new Result.Found<>(this.<T>answer(query)));
-    if (paused) {
-      waiting.add(read);
-    } else {
-      world.tasks.add(read);
-    }
+    run(by, read);
     return true;
   }
 
@@ -117,22 +119,30 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
 
   @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
+    return submit(world, changes, done);
+  }
+
+  boolean submit(final World by, final List<Change> changes, final Consumer<Outcome> done) {
     if (full) {
       return false;
     }
     final Runnable commit = () -> done.accept(carryOut(changes));
-    if (paused) {
-      waiting.add(commit);
-    } else {
-      world.tasks.add(commit);
-    }
+    run(by, commit);
     return true;
+  }
+
+  private void run(final World by, final Runnable task) {
+    if (paused) {
+      waiting.add(() -> by.tasks.add(task));
+    } else {
+      by.tasks.add(task);
+    }
   }
 
   /** Commits what was submitted while paused, and goes on. */
   void resume() {
     paused = false;
-    world.tasks.addAll(waiting);
+    waiting.forEach(Runnable::run);
     waiting.clear();
     world.settle();
   }

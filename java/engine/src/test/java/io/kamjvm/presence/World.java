@@ -31,6 +31,7 @@ final class World implements Kamailio {
   static final long START = 1_700_000_000L;
 
   final FakeStore store;
+  private final FakeDoor door;
   final Map<String, Map<String, Object>> given = new HashMap<>();
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<Runnable> news = new ArrayList<>();
@@ -58,7 +59,7 @@ final class World implements Kamailio {
   /** A server on tables that an earlier one has left. */
   World(final FakeStore store) {
     this.store = store;
-    store.world(this);
+    this.door = store.door(this);
     param("presence", "db_url", "h2://memory");
     param("presence_xml", "force_active", 1);
   }
@@ -116,7 +117,7 @@ final class World implements Kamailio {
 
   World start() {
     try {
-      final PresenceModule presence = new PresenceModule(context("presence"), store, packages);
+      final PresenceModule presence = new PresenceModule(context("presence"), door, packages);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
@@ -141,6 +142,10 @@ final class World implements Kamailio {
     modules.forEach(KamailioModule::flush);
     settle();
     modules.forEach(KamailioModule::close);
+  }
+
+  EventPackages packages() {
+    return packages;
   }
 
   KamailioModule module(final String name) {

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
  * Kamailios; a few pairs run at once.
  */
 final class DifferentialRun implements AutoCloseable {
-  private static final int PAIRS = 3;
+  private static final int PAIRS = 2;
   private static final int SCENARIOS_PER_PAIR = 6;
 
   private final ExecutorService pairs = Executors.newFixedThreadPool(PAIRS);
