@@ -35,12 +35,22 @@ class HistoryTest {
   @ParameterizedTest(name = "publ_cache={0} subs_db_mode={1} seed={2}")
   @DisplayName("the last NOTIFY equals the aggregate of the live publications")
   @CsvSource({
-    "1, 2, 1", "1, 1, 2", "1, 0, 3", "2, 0, 4", "2, 2, 5", "1, 1, 6", "1, 2, 7", "2, 1, 8", "0, 2, 9",
-    "0, 1, 10", "0, 0, 11"
+    "1, 2, 1",
+    "1, 1, 2",
+    "1, 0, 3",
+    "2, 0, 4",
+    "2, 2, 5",
+    "1, 1, 6",
+    "1, 2, 7",
+    "2, 1, 8",
+    "0, 2, 9",
+    "0, 1, 10",
+    "0, 0, 11"
   })
   void lastNotifyIsTheAggregate(final int cache, final int mode, final long seed) {
     final Random random = new Random(seed);
-    final World world = new World()
+    final World world =
+        new World()
             .param("publ_cache", cache)
             .param("subs_db_mode", mode)
             .param("clean_period", 1)
