@@ -113,6 +113,7 @@ public final class Engine {
                     timers,
                     loop,
                     background));
+            makers.loadPackages(config.packageDir());
             return modules;
           });
       stage(progress, Stage.PARAMETERS, modules::checkParameters);

@@ -7,17 +7,26 @@ import io.kamjvm.storage.RecoveryLog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Which class stands behind which {@code loadmodule}. Each engine has its own. */
 final class Modules {
   private final Map<String, Function<ModuleContext, KamailioModule>> makers;
+  private final Consumer<String> packageLoader;
 
   /**
    * @param makers by module name; a module comes after those it builds on
    */
   Modules(final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers) {
+    this(makers, packageDir -> {});
+  }
+
+  private Modules(
+      final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers,
+      final Consumer<String> packageLoader) {
     this.makers = new LinkedHashMap<>(makers);
+    this.packageLoader = packageLoader;
   }
 
   /** Those of this build, for one engine: the packages and {@code presence} know each other. */
@@ -28,12 +37,17 @@ final class Modules {
     makers.put("presence", family::presence);
     makers.put("presence_xml", family::presenceXml);
     makers.put("presence_mwi", family::presenceMwi);
-    return new Modules(makers);
+    return new Modules(makers, family::loadPackages);
   }
 
   /** All names, a module after those it builds on. */
   List<String> names() {
     return List.copyOf(makers.keySet());
+  }
+
+  /** Loads event packages from jars, when all modules are made. */
+  void loadPackages(final String packageDir) {
+    packageLoader.accept(packageDir);
   }
 
   /** The Java side of one of {@link #names}. */

@@ -9,11 +9,12 @@ import io.kamjvm.presence.PresenceMwiModule;
 import io.kamjvm.presence.PresenceXmlModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The presence server and the modules that bring packages to it. */
 final class PresenceFamily {
-  private final EventPackages packages = new EventPackages();
+  private final EventPackages packages = new EventPackages(new PackageThreadPools());
   private final RecoveryLog recovery;
   private Optional<PresenceModule> presence = Optional.empty();
 
@@ -35,6 +36,22 @@ final class PresenceFamily {
   KamailioModule presenceMwi(final ModuleContext context) {
     server("presence_mwi");
     return new PresenceMwiModule(context, packages);
+  }
+
+  /**
+   * Loads the packages that are not built in; all modules have brought theirs before.
+   *
+   * @param packageDir a directory of the operator's own; empty string if none
+   */
+  void loadPackages(final String packageDir) {
+    if (presence.isEmpty()) {
+      return;
+    }
+    final PackageJars jars = new PackageJars(packages);
+    jars.load(PackageJars.besideEngine(), false);
+    if (!packageDir.isEmpty()) {
+      jars.load(Path.of(packageDir), true);
+    }
   }
 
   private PresenceModule server(final String module) {

@@ -50,7 +50,7 @@ final class DocumentPolicy {
   List<Publication> shown(final List<Publication> publications) {
     final long time = now();
     return hideExpired
-        ? publications.stream().filter(p -> !p.expired(time)).toList()
+        ? publications.stream().filter(p -> p.departed() || !p.expired(time)).toList()
         : publications;
   }
 
@@ -60,6 +60,7 @@ final class DocumentPolicy {
       return Long.MAX_VALUE;
     }
     return shown.stream()
+        .filter(p -> !p.departed())
         .mapToLong(p -> p.row().expires())
         .filter(expires -> expires != Publication.HARD_STATE)
         .min()

@@ -63,7 +63,8 @@ public final class EventPackages {
    *     itself makes no sense
    */
   public String add(final EventPackage eventPackage) {
-    final DescribedPackage described = DescribedPackage.of(eventPackage);
+    final DescribedPackage described =
+        eventPackage instanceof DescribedPackage known ? known : DescribedPackage.of(eventPackage);
     final EventHeader header = EventHeader.parse(described.name()).orElseThrow();
     if (find(header).isPresent()) {
       throw new IllegalArgumentException("there is a package " + described.name() + " already");
@@ -73,6 +74,16 @@ public final class EventPackages {
       register(new WatcherinfoPackage(header.name(), described.defaultExpires()));
     }
     return described.name();
+  }
+
+  /**
+   * Asks a package that is not built in all that it says about itself; any thread.
+   *
+   * @return it, to be {@link #add added}, which then runs no code of its own
+   * @throws IllegalArgumentException when what it says makes no sense
+   */
+  public static EventPackage described(final EventPackage eventPackage) {
+    return DescribedPackage.of(eventPackage);
   }
 
   /** Whether the package was {@link #add added}. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The event-state server put together: who knows whom. */
@@ -24,6 +25,7 @@ final class EventState {
   private final ExpiryTimers documentExpiry;
   private final ExpiryTimers subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableMode> table;
   private final CurrentDocuments documents;
   private final Spheres spheres;
   private final Optional<ExpiredDocuments> expired;
@@ -50,7 +52,8 @@ final class EventState {
       final Optional<Journal> journal,
       final Optional<TableReader> reader,
       final RecoveryLog log) {
-    final boolean subscriptionsStored = parameters.subsDbMode().stored();
+    final boolean subscriptionsStored =
+        parameters.subsDbMode().stored() && parameters.subsDbMode() != SubsDbMode.DATABASE;
     final LongSupplier now = context.clock()::epochSeconds;
     this.code = code;
     this.states = new States(code);
@@ -63,17 +66,35 @@ final class EventState {
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
+    final NotifySources sources = new NotifySources(states, watcherLists);
+    final Function<NotifyTurns, Notifier> notifiers =
+        turns ->
+            new Notifier(
+                context,
+                parameters,
+                new NotifyDrafts(watcherLists, now),
+                sources,
+                turns,
+                new Views(code, rules),
+                rows::counted,
+                this::gone,
+                recovery);
+    this.table =
+        reader
+            .filter(r -> parameters.subsDbMode() == SubsDbMode.DATABASE)
+            .map(
+                r ->
+                    new TableMode(
+                        context,
+                        parameters,
+                        packages,
+                        presentities,
+                        journal.orElseThrow(),
+                        new TurnSources(r, packages, context, sources, this::whenCurrent),
+                        r,
+                        notifiers));
     this.notifier =
-        new Notifier(
-            context,
-            parameters,
-            new NotifyDrafts(watcherLists, now),
-            new NotifySources(states, watcherLists),
-            NotifyTurns.OWN,
-            new Views(code, rules),
-            rows::counted,
-            this::gone,
-            recovery);
+        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
     this.fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
@@ -86,7 +107,12 @@ final class EventState {
             subscriptionExpiry,
             recovery);
     this.subscribers =
-        new MemorySubscribers(presentities, subscriptions, fanout, notifier, rows, now);
+        table
+            .<Subscribers>map(TableMode::subscribers)
+            .orElseGet(
+                () ->
+                    new MemorySubscribers(
+                        presentities, subscriptions, fanout, notifier, rows, now));
     final Authorization authorization =
         journal.isPresent() && reader.isPresent()
             ? new RuledAuthorization(
@@ -100,6 +126,14 @@ final class EventState {
                 now)
             : Authorization.EVERYBODY;
     this.spheres = new Spheres(parameters, authorization);
+    final Departures departures =
+        new Departures(
+            context,
+            code,
+            presentities,
+            table.flatMap(TableMode::marked),
+            parameters.notifier().waitSeconds() * 1000L,
+            (presentity, publication) -> publications().discard(presentity, publication));
     this.publications =
         new Publications(
             context,
@@ -109,6 +143,7 @@ final class EventState {
             writeBack,
             documentExpiry,
             spheres,
+            departures,
             reader,
             recovery);
     this.documents = new CurrentDocuments(publications, context);
@@ -118,7 +153,7 @@ final class EventState {
         publications
             .truth()
             .map(
-                table ->
+                documentTable ->
                     new ExpiredDocuments(
                         context,
                         parameters,
@@ -126,7 +161,7 @@ final class EventState {
                         presentities,
                         publications,
                         subscribers,
-                        table,
+                        documentTable,
                         reader.orElseThrow(),
                         journal.orElseThrow()));
     this.publishHandler =
@@ -137,6 +172,7 @@ final class EventState {
             presentities,
             publications,
             subscribers,
+            departures,
             code,
             durable.filter(d -> parameters.publCache().stored()),
             recovery);
@@ -153,7 +189,8 @@ final class EventState {
             code,
             rows,
             documents,
-            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH));
+            durable.filter(d -> parameters.subsDbMode() == SubsDbMode.WRITE_THROUGH),
+            table.map(t -> t.subscribeHandler(authorization, durable.orElseThrow())));
     this.watcherCommands =
         new WatcherCommands(
             packages,
@@ -197,7 +234,11 @@ final class EventState {
   }
 
   private void gone(final NotifyResult result) {
-    subscriptions.gone(result);
+    table.ifPresentOrElse(t -> t.subscribers().gone(result), () -> subscriptions.gone(result));
+  }
+
+  private void whenCurrent(final Subscription subscription, final Runnable reader) {
+    documents.whenCurrent(subscription.presentity(), subscription, () -> true, reader);
   }
 
   Presentities presentities() {
@@ -281,6 +322,11 @@ final class EventState {
     return notifier;
   }
 
+  /** Where the table of subscriptions is the truth. */
+  Optional<TableMode> table() {
+    return table;
+  }
+
   Recovery recovery() {
     return recovery;
   }
@@ -301,8 +347,14 @@ final class EventState {
     return watcherCommands;
   }
 
+  /** Where the table of subscriptions is the truth: dialogs in which something is under way. */
+  int underWay() {
+    return table.map(TableMode::underWay).orElse(0);
+  }
+
   /** Begins what runs by the clock. */
   void serve() {
+    table.ifPresent(TableMode::serve);
     expired.ifPresent(ExpiredDocuments::serve);
     if (purgeMillis > 0) {
       pendingWatchers.ifPresent(p -> p.every(purgeMillis));
@@ -313,6 +365,7 @@ final class EventState {
   void sweep() {
     pendingWatchers.ifPresent(PendingWatchers::purge);
     expired.ifPresent(ExpiredDocuments::sweep);
+    table.ifPresent(TableMode::sweep);
     documentExpiry.sweep();
     subscriptionExpiry.sweep();
   }

@@ -142,7 +142,7 @@ final class ExpiredDocuments {
     private void end(final PublicationRow row, final boolean more) {
       final Optional<EventPackage> eventPackage = packages.find(row.event());
       if (eventPackage.isEmpty()) {
-        remove(row, List.of(), outcome -> settled(row, outcome, more));
+        remove(row, List.of(gone(row)), outcome -> settled(row, outcome, more));
         return;
       }
       final Presentity presentity =
@@ -161,26 +161,49 @@ final class ExpiredDocuments {
               finish(presentity, row, new Outcome.Unavailable("no answer"), more);
             } else if (publication.isPresent() && !publication.get().expired(now)) {
               finish(presentity, row, new Outcome.Conflict(), more);
+            } else if (Departures.is(row)) {
+              // reading it has seen to it
+              kept.add(Place.of(row));
+              finish(presentity, row, new Outcome.Conflict(), more);
             } else {
-              remove(
-                  row,
-                  parameters.forceDelete() ? List.of() : subscribers.marks(presentity, ""),
-                  outcome -> removed(presentity, publication, row, outcome, more));
+              end(presentity, publication, row, more);
             }
           });
     }
 
-    private void removed(
+    private void end(
         final Presentity presentity,
         final Optional<Publication> publication,
         final PublicationRow row,
+        final boolean more) {
+      final Optional<PublicationChange> change =
+          publication.map(p -> publications.departure(presentity, p));
+      final List<Change> changes = new ArrayList<>();
+      changes.add(
+          change
+              .flatMap(PublicationChange::after)
+              .<Change>map(a -> new Change.ExchangePublication(row.etag(), a.row()))
+              .orElseGet(() -> gone(row)));
+      if (!parameters.forceDelete()) {
+        changes.addAll(subscribers.marks(presentity, ""));
+      }
+      remove(row, changes, outcome -> removed(presentity, change, row, outcome, more));
+    }
+
+    private static Change gone(final PublicationRow row) {
+      return new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag());
+    }
+
+    private void removed(
+        final Presentity presentity,
+        final Optional<PublicationChange> change,
+        final PublicationRow row,
         final Outcome outcome,
         final boolean more) {
-      if (outcome instanceof Outcome.Committed && publication.isPresent()) {
-        final PublicationChange change = PublicationChange.removal(publication.get());
+      if (outcome instanceof Outcome.Committed && change.isPresent()) {
         presentity
             .queue()
-            .next(() -> publications.follow(presentity, change, !parameters.forceDelete()));
+            .next(() -> publications.follow(presentity, change.get(), !parameters.forceDelete()));
       }
       finish(presentity, row, outcome, more);
     }
@@ -194,13 +217,11 @@ final class ExpiredDocuments {
       settled(row, outcome, more);
     }
 
-    /** Removes the row as it was read, unless somebody else has removed or renewed it. */
+    /** Ends the row as it was read, unless somebody else has removed or renewed it. */
     private void remove(
-        final PublicationRow row, final List<Change> marks, final Consumer<Outcome> done) {
-      final List<Change> changes = new ArrayList<>(marks);
+        final PublicationRow row, final List<Change> end, final Consumer<Outcome> done) {
+      final List<Change> changes = new ArrayList<>(end);
       changes.add(0, new Change.ExchangePublication(row.etag(), row));
-      changes.add(
-          1, new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag()));
       if (!journal.submit(changes, done)) {
         context.engine().execute(() -> done.accept(new Outcome.Unavailable("the journal is full")));
       }

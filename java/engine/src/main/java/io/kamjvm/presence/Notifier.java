@@ -9,6 +9,7 @@ import io.kamjvm.presence.Views.View;
 import io.kamjvm.time.Timers;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,16 +63,28 @@ final class Notifier {
 
   /** Notes that the documents have changed; {@link #next} or {@link #pump} sends. */
   void changed(final Subscription subscription) {
+    changed(subscription, subscription.presentity()::announced);
+  }
+
+  /** As {@link #changed}, where packages that deliver every state tell the change as this. */
+  void changed(final Subscription subscription, final Supplier<Optional<byte[]>> state) {
     final Outbox outbox = subscription.outbox();
     if (subscription.presentity().eventPackage().deliversEveryState()) {
       if (outbox.states.size() >= PresenceLimits.WAITING_STATES) {
         outbox.states.poll();
       }
-      outbox.states.add(subscription.presentity().announced());
+      outbox.states.add(state.get());
     } else {
       outbox.change = true;
+      outbox.departure = Optional.empty();
     }
     recovery.count(subscription);
+  }
+
+  /** As {@link #changed}: somebody has left, and the presentity will not remember that. */
+  void departed(final Subscription subscription, final Optional<byte[]> state) {
+    changed(subscription, () -> state);
+    subscription.outbox().departure = Optional.of(state);
   }
 
   /** Notes that somebody has begun to watch, or goes on watching. */
@@ -117,6 +130,11 @@ final class Notifier {
     recovery.farewell(subscription, reason, true);
   }
 
+  /** Notes that something will follow, when it is known what. */
+  void owing(final Subscription subscription) {
+    recovery.owing(subscription);
+  }
+
   /** Notes that what {@link #ending} announced will not come. */
   void givenUp(final Subscription subscription) {
     recovery.forget(subscription);
@@ -125,6 +143,19 @@ final class Notifier {
   /** Has a courier send what waits, if nothing is under way. */
   void pump(final Subscription subscription) {
     next(subscription).ifPresent(kamailio::send);
+    rest(subscription);
+  }
+
+  private void rest(final Subscription subscription) {
+    if (!subscription.outbox().inFlight && !subscription.outbox().waiting()) {
+      recovery.rests(subscription);
+      turns.rested(subscription);
+    }
+  }
+
+  private void send(final Subscription subscription, final Outgoing outgoing) {
+    kamailio.send(outgoing);
+    turns.sent(subscription);
   }
 
   /**
@@ -134,6 +165,11 @@ final class Notifier {
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
     if (outbox.inFlight || !outbox.waiting()) {
+      return Optional.empty();
+    }
+    if (!turns.immediate()) {
+      outbox.inFlight = true;
+      turns.take(subscription, taken -> turnTaken(subscription, taken));
       return Optional.empty();
     }
     if (!sources.atHand(subscription)) {
@@ -146,12 +182,7 @@ final class Notifier {
           });
       return Optional.empty();
     }
-    if (turns.immediate()) {
-      return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
-    }
-    outbox.inFlight = true;
-    turns.take(subscription, taken -> turnTaken(subscription, taken));
-    return Optional.empty();
+    return drafts.next(subscription).flatMap(draft -> rendered(subscription, draft));
   }
 
   private void turnTaken(final Subscription subscription, final boolean taken) {
@@ -160,8 +191,10 @@ final class Notifier {
       drafts
           .next(subscription)
           .flatMap(draft -> rendered(subscription, draft))
-          .ifPresent(kamailio::send);
+          .ifPresent(outgoing -> send(subscription, outgoing));
     }
+    // another change may have come while the turn was waited for
+    pump(subscription);
   }
 
   private Optional<Outgoing> rendered(final Subscription subscription, final NotifyDraft draft) {
@@ -186,7 +219,8 @@ final class Notifier {
       view = Optional.of(made);
       if (awaited) {
         subscription.outbox().inFlight = false;
-        outgoing().or(() -> next(subscription)).ifPresent(kamailio::send);
+        outgoing().or(() -> next(subscription)).ifPresent(outgoing -> send(subscription, outgoing));
+        rest(subscription);
       }
     }
 

@@ -21,7 +21,8 @@ final class NotifyDrafts {
   /** Takes what waits out of the outbox; empty when there is nobody to tell any more. */
   Optional<NotifyDraft> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
-    if (!outbox.states.isEmpty() && !outbox.asked) {
+    if (!outbox.states.isEmpty() && subscription.live()) {
+      // also before what the watcher has asked for: that is newer
       final Optional<byte[]> state = outbox.states.poll();
       return active(subscription, state, -1);
     }
@@ -61,7 +62,7 @@ final class NotifyDrafts {
     if (outbox.asked || outbox.farewell.isPresent()) {
       return presentity.shownTo(subscription.row().contact());
     }
-    return outbox.change ? presentity.announced() : presentity.current();
+    return outbox.change ? outbox.departure.orElseGet(presentity::announced) : presentity.current();
   }
 
   private Optional<NotifyDraft> active(
@@ -70,8 +71,7 @@ final class NotifyDrafts {
     if (remaining <= 0 || !subscription.live()) {
       return Optional.empty();
     }
-    final String name =
-        subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
+    final String name = subscription.row().status() == Subscription.ACTIVE ? "active" : "pending";
     return Optional.of(
         new NotifyDraft(
             name + ";expires=" + remaining,

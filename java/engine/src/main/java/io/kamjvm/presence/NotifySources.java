@@ -22,7 +22,9 @@ final class NotifySources {
     final Presentity presentity = subscription.presentity();
     final Outbox outbox = subscription.outbox();
     if (presentity.eventPackage().watcherinfo()) {
-      return !outbox.wholeList() || outbox.undecided.isPresent() || !watcherLists.stored(presentity);
+      return !outbox.wholeList()
+          || outbox.undecided.isPresent()
+          || !watcherLists.stored(presentity);
     }
     return presentity.stateKnown() || !outbox.stateDue(subscription.shown());
   }

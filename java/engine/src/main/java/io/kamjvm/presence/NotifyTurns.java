@@ -31,4 +31,10 @@ interface NotifyTurns {
    * the turn left them and exactly one NOTIFY follows; false: none may follow now.
    */
   void take(Subscription subscription, Consumer<Boolean> taken);
+
+  /** The NOTIFY of the turn that was taken has been handed to Kamailio. */
+  default void sent(final Subscription subscription) {}
+
+  /** Neither is a NOTIFY under way in the dialog nor does one wait. */
+  default void rested(final Subscription subscription) {}
 }

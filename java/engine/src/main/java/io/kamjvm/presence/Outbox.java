@@ -29,6 +29,9 @@ final class Outbox {
   /** The documents have changed. */
   boolean change;
 
+  /** How the change was told, where the presentity does not remember that: who has left. */
+  Optional<Optional<byte[]>> departure = Optional.empty();
+
   /** The watcher has asked. */
   boolean asked;
 
@@ -42,6 +45,9 @@ final class Outbox {
 
   /** Of a watcherinfo subscription: who waits for a decision, if that has been looked up. */
   Optional<List<WatcherRow>> undecided = Optional.empty();
+
+  /** Of a watcherinfo subscription where the table is the truth: who watches, as last read. */
+  Optional<List<Subscription>> watching = Optional.empty();
 
   /** Seconds granted to a SUBSCRIBE that is not answered with a NOTIFY yet; -1 if none. */
   long granted = -1;
@@ -86,9 +92,11 @@ final class Outbox {
   void clearState() {
     undecided = Optional.empty();
     change = false;
+    departure = Optional.empty();
     asked = false;
     fullList = false;
     watchers.clear();
+    watching = Optional.empty();
     granted = -1;
   }
 }

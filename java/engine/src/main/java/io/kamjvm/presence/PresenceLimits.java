@@ -74,7 +74,13 @@ public final class PresenceLimits {
   /** Milliseconds before the first of these attempts; each further one waits twice as long. */
   static final long SEND_RETRY_MILLIS = 2_000;
 
-  /** Counters of a restored dialog continue this far above the stored ones. */
+  /** Milliseconds between two looks at whether the wall clock was set forward. */
+  static final long CLOCK_CHECK_MILLIS = 5_000;
+
+  /** Milliseconds by which it has to be set forward to be noticed. */
+  static final long CLOCK_JUMP_MILLIS = 2_500;
+
+  /** Each start reserves so many counters of every stored dialog and continues above them. */
   static final int COUNTER_BLOCK = 1_000;
 
   /** A row is written again when its counters have moved this far: less than half a block. */
@@ -91,6 +97,20 @@ public final class PresenceLimits {
 
   /** Milliseconds between attempts when the journal takes nothing. */
   static final long JOURNAL_RETRY_MILLIS = 1_000;
+
+  /**
+   * Questions for turns in dialogs that are under way at a time, each for {@link #SLICE} dialogs.
+   */
+  static final int TURN_QUESTIONS = 4;
+
+  /** Milliseconds between looks whether all have been told that a document has gone. */
+  static final long DEPARTURE_MILLIS = 1_000;
+
+  /** Dialogs of the table that are remembered because sending to them took long. */
+  static final int SLOW_DIALOGS = 10_000;
+
+  /** Times that an end is tried again when another server has just notified in the dialog. */
+  static final int END_RETRIES = 5;
 
   /** Milliseconds after which a reply whose fate nobody reported counts as sent. */
   static final long DELIVERY_PATIENCE_MILLIS = 35_000;

@@ -87,12 +87,6 @@ public final class PresenceModule implements KamailioModule {
               + "\" is more than a list of presentity's columns with ASC or DESC, which is all that"
               + " documents in memory can be ordered by; simplify it, or use publ_cache 0");
     }
-    if (parameters.subsDbMode() == SubsDbMode.DATABASE) {
-      throw new ParameterException(
-          NAME,
-          "subs_db_mode",
-          "3 is not available yet; use 1 (written before the reply) or 2 (written back)");
-    }
   }
 
   private void refuseCallsInLibraryMode() {

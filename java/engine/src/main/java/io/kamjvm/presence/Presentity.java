@@ -113,8 +113,7 @@ final class Presentity {
         eventPackage, uri, documents(shown), left.map(gone -> leaving(shown, gone)));
   }
 
-  private StateQuestion.Leaving leaving(
-      final List<Publication> shown, final Publication gone) {
+  private StateQuestion.Leaving leaving(final List<Publication> shown, final Publication gone) {
     final List<Publication> with = new ArrayList<>(shown);
     final int place = policy.place(with, gone);
     with.add(place, gone);
@@ -227,6 +226,17 @@ final class Presentity {
   /** The next announcement shows that this document, no longer among the others, has left. */
   void showLeft(final Publication publication) {
     left = Optional.of(publication);
+    farewell = Optional.empty();
+  }
+
+  /** The last change was that this document has left, and watchers are to be shown that. */
+  boolean showsWhoLeft() {
+    return left.isPresent();
+  }
+
+  /** Nobody is to be shown any more that something has left. */
+  void forgetWhoLeft() {
+    left = Optional.empty();
     farewell = Optional.empty();
   }
 

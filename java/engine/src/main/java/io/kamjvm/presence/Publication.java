@@ -22,4 +22,9 @@ record Publication(PublicationRow row, Document document, long order) {
   boolean expired(final long now) {
     return row.expires() != HARD_STATE && row.expires() <= now;
   }
+
+  /** Whether it only waits for watchers to be told that it has gone. */
+  boolean departed() {
+    return Departures.is(row);
+  }
 }

@@ -7,8 +7,10 @@ import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.sip.EntityTag;
+import io.kamjvm.storage.Change;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.TableReader;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ final class Publications {
   private final ExpiryTimers expiry;
   private final Spheres spheres;
   private final Recovery recovery;
+  private final Departures departures;
   private final Optional<DocumentTable> rows;
   private final TagSource tags;
   private long order;
@@ -43,6 +46,7 @@ final class Publications {
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Spheres spheres,
+      final Departures departures,
       final Optional<TableReader> reader,
       final Recovery recovery) {
     this.context = context;
@@ -53,6 +57,7 @@ final class Publications {
     this.expiry = expiry;
     this.spheres = spheres;
     this.recovery = recovery;
+    this.departures = departures;
     this.tags = new TagSource(context.facts());
     this.rows =
         reader
@@ -144,6 +149,7 @@ final class Publications {
       final Optional<String> sphere = spheres.of(presentity);
       final boolean first = !presentity.known();
       presentity.install(found);
+      found.stream().filter(Publication::departed).forEach(p -> watch(presentity, p));
       if (!first) {
         spheres.compare(presentity, sphere);
       }
@@ -154,7 +160,8 @@ final class Publications {
     final Set<Publication> after = new HashSet<>(found);
     // memory has ended these already, or never knew them: only their rows are left
     found.stream()
-        .filter(p -> !before.contains(p) && parameters.expireDocuments() && p.expired(now))
+        .filter(p -> !before.contains(p) && parameters.expireDocuments())
+        .filter(p -> p.expired(now) && !p.departed())
         .forEach(
             p -> {
               after.remove(p);
@@ -168,7 +175,9 @@ final class Publications {
   }
 
   private void watch(final Presentity presentity, final Publication publication) {
-    if (publication.row().expires() != Publication.HARD_STATE) {
+    if (publication.departed()) {
+      departures.appeared(presentity.uri(), presentity.eventPackage(), publication);
+    } else if (publication.row().expires() != Publication.HARD_STATE) {
       expiry.set(publication, publication.row().expires(), () -> expired(presentity, publication));
     }
   }
@@ -223,13 +232,35 @@ final class Publications {
     if (!presentity.publications().contains(publication)) {
       return;
     }
-    final PublicationChange change = PublicationChange.removal(publication);
+    final PublicationChange change = departure(presentity, publication);
     if (parameters.publCache().stored()) {
-      writeBack.remove(publication.row());
+      final List<Change> changes = new ArrayList<>(change.stored());
+      if (!parameters.forceDelete()) {
+        changes.addAll(subscribers.marks(presentity, ""));
+      }
+      writeBack.change(publication.row(), changes);
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
       tell(presentity, change, 0);
+    }
+  }
+
+  /** The step by which a document goes that has expired. */
+  PublicationChange departure(final Presentity presentity, final Publication publication) {
+    return new PublicationChange(
+        Optional.of(publication),
+        parameters.forceDelete() ? Optional.empty() : departures.of(presentity, publication));
+  }
+
+  /** Takes a document away that only waited for watchers to be told that it has gone. */
+  void discard(final Presentity presentity, final Publication publication) {
+    if (parameters.publCache().stored()) {
+      writeBack.remove(publication.row());
+    }
+    if (truth().isEmpty() && presentity.publications().contains(publication)) {
+      put(presentity, PublicationChange.removal(publication));
+      presentity.forgetWhoLeft();
     }
   }
 }

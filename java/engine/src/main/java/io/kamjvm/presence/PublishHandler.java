@@ -27,6 +27,7 @@ final class PublishHandler {
   private final Presentities presentities;
   private final Publications publications;
   private final Subscribers subscribers;
+  private final Departures departures;
   private final PackageCode code;
   private final Optional<DurableAnswer> durable;
   private final RecentAnswers recent;
@@ -39,6 +40,7 @@ final class PublishHandler {
       final Presentities presentities,
       final Publications publications,
       final Subscribers subscribers,
+      final Departures departures,
       final PackageCode code,
       final Optional<DurableAnswer> durable,
       final Recovery recovery) {
@@ -48,6 +50,7 @@ final class PublishHandler {
     this.presentities = presentities;
     this.publications = publications;
     this.subscribers = subscribers;
+    this.departures = departures;
     this.code = code;
     this.durable = durable;
     this.recent = new RecentAnswers(context.clock(), recovery);
@@ -161,7 +164,6 @@ final class PublishHandler {
             Optional.empty(),
             Optional.of(new UnacceptableBodyException(500, "Server Internal Error", "failed")));
   }
-
 
   private static Parsed attempt(final PublishRequest publish) {
     try {
@@ -332,7 +334,9 @@ final class PublishHandler {
       return false;
     }
     final Optional<Publication> after =
-        publish.granted() == 0 ? Optional.empty() : Optional.of(after(publish, before, document));
+        publish.granted() == 0
+            ? departures.of(presentity, before.orElseThrow())
+            : Optional.of(after(publish, before, document));
     return carryOut(
         asker, publish, presentity, new PublicationChange(before, after, opinion.displaced()));
   }
@@ -360,7 +364,8 @@ final class PublishHandler {
       final PublishRequest publish,
       final Presentity presentity,
       final PublicationChange change) {
-    final String etag = change.after().or(change::before).orElseThrow().etag();
+    final String etag =
+        change.after().filter(p -> !p.departed()).or(change::before).orElseThrow().etag();
     final SipReply reply = Replies.published(shown(publish.granted()), etag);
     if (durable.isPresent()) {
       final List<Change> forward = new ArrayList<>(forward(change));

@@ -44,6 +44,7 @@ final class Restore {
   private final Resumption resumption;
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
+  private final List<Subscription> ended = new ArrayList<>();
   private int leftAlone;
 
   Restore(
@@ -63,7 +64,12 @@ final class Restore {
     if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
       store.loadPublications(ALL, row -> add(row, Optional.empty()));
     }
-    if (parameters.subsDbMode() != SubsDbMode.MEMORY) {
+    if (parameters.subsDbMode() != SubsDbMode.MEMORY
+        && parameters.subsDbMode() != SubsDbMode.DATABASE) {
+      if (context.facts().epoch() == 1) {
+        // a Kamailio that died may have sent NOTIFYs that no row tells of
+        store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
+      }
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -112,6 +118,7 @@ final class Restore {
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
     resumption.rest(state);
+    ended.forEach(state.subscriptions()::missed);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -121,6 +128,7 @@ final class Restore {
     }
     publications.clear();
     subscriptions.clear();
+    ended.clear();
   }
 
   private void put(final SubscriptionRow row, final EventState state) {
@@ -137,13 +145,18 @@ final class Restore {
     final Subscription subscription = new Subscription(presentity, row);
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
-      // its watcher knows when it ended; there is nobody to tell
-      state.writeBack().remove(subscription);
-      state.presentities().tidy(presentity);
+      ended.add(subscription);
       return;
     }
-    // an engine that died may have sent NOTIFYs that no row tells of
-    subscription.skipCounters(PresenceLimits.COUNTER_BLOCK * Math.max(1, context.facts().epoch()));
+    if (context.facts().epoch() > 1) {
+      // an engine before this one had no room to note it
+      subscription.count(
+          row.localCseq() + block(), row.version() + block());
+    }
     state.subscriptions().activate(subscription);
+  }
+
+  private int block() {
+    return PresenceLimits.COUNTER_BLOCK * context.facts().epoch();
   }
 }

@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class SubscribeHandler {
   private final WriteBack writeBack;
   private final CurrentDocuments documents;
   private final Optional<DurableAnswer> durable;
+  private final Optional<TableSubscribeHandler> table;
 
   SubscribeHandler(
       final ModuleContext context,
@@ -46,7 +48,8 @@ final class SubscribeHandler {
       final PackageCode code,
       final WriteBack writeBack,
       final CurrentDocuments documents,
-      final Optional<DurableAnswer> durable) {
+      final Optional<DurableAnswer> durable,
+      final Optional<TableSubscribeHandler> table) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
@@ -60,6 +63,7 @@ final class SubscribeHandler {
     this.writeBack = writeBack;
     this.documents = documents;
     this.durable = durable;
+    this.table = table;
   }
 
   void handle(final Call call) {
@@ -71,10 +75,12 @@ final class SubscribeHandler {
     try {
       final SubscribeRequest subscribe =
           SubscribeRequest.check(call, request.get(), packages, parameters);
-      if (code.serves(subscribe.eventPackage()) || leaves(subscribe)) {
-        route(call, subscribe);
-      } else {
+      if (!code.serves(subscribe.eventPackage()) && !leaves(subscribe)) {
         call.busy();
+      } else if (table.isPresent()) {
+        table.get().handle(call, subscribe);
+      } else {
+        route(call, subscribe);
       }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
@@ -171,8 +177,7 @@ final class SubscribeHandler {
       call.busy();
       return;
     }
-    subscription.row(
-        subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
+    subscription.row(subscription.row().authorized(verdict.get().status(), verdict.get().reason()));
     if (verdict.get().status() == Subscription.TERMINATED) {
       // nothing is kept of it (D-06)
       notifier.ended(subscription, verdict.get().reason(), false);
@@ -405,17 +410,14 @@ final class SubscribeHandler {
       final SubscriptionRow row,
       final boolean notify,
       final List<Outgoing> first) {
+    /* before the counters move on: the script sees those of the NOTIFY to come */
+    final Optional<SubscriptionView> view = answers.view(subscription, row, subscribe.granted());
     final List<Outgoing> then = new ArrayList<>(first);
     if (notify && !documents.atHand(subscription.presentity())) {
       whenSettled(subscription, () -> notifier.pump(subscription));
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
     }
-    call.answer(
-        new Answer(
-            1,
-            Optional.of(answers.reply(subscribe, row)),
-            answers.view(subscription, row, subscribe.granted()),
-            then));
+    call.answer(new Answer(1, Optional.of(answers.reply(subscribe, row)), view, then));
   }
 }

@@ -35,6 +35,7 @@ final class Subscription {
     this.row = row;
     this.localCseq = row.localCseq();
     this.version = row.version();
+    this.writtenCseq = row.localCseq();
   }
 
   Presentity presentity() {
@@ -92,17 +93,10 @@ final class Subscription {
     version++;
   }
 
-  /** After a restart: continue above whatever may have been sent. */
-  void skipCounters(final int by) {
-    writtenCseq = localCseq;
-    localCseq += by;
-    version += by;
-  }
-
-  /** After the death of an engine: continue where it was. */
-  void resumeCounters(final long cseq, final int lastVersion) {
+  /** Where the table counts: the last NOTIFY had these. */
+  void count(final long cseq, final int document) {
     localCseq = cseq;
-    version = lastVersion;
+    version = document;
   }
 
   /** Its place in the recovery log. */
@@ -142,7 +136,9 @@ final class Subscription {
     event = cause;
   }
 
-  /** What {@code $subs} shows; {@code expires} in seconds from now, version of the next document. */
+  /**
+   * What {@code $subs} shows; {@code expires} in seconds from now, version of the next document.
+   */
   SubscriptionView view(final SubscriptionRow of, final long expires) {
     return new SubscriptionView(
         of.presentityUri(),

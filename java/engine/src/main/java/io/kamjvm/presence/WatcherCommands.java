@@ -80,7 +80,10 @@ final class WatcherCommands {
 
   /** The presentity's own document is to be fetched, kept and told. */
   void hardState(
-      final String uri, final String event, final HardStateFile file, final Consumer<Boolean> done) {
+      final String uri,
+      final String event,
+      final HardStateFile file,
+      final Consumer<Boolean> done) {
     final Optional<EventPackage> eventPackage = packages.find(event);
     final Optional<SipUri> parsed = SipUri.parse(uri);
     if (eventPackage.isEmpty() || parsed.isEmpty()) {
@@ -106,8 +109,7 @@ final class WatcherCommands {
     }
   }
 
-  private void status(
-      final Presentity presentity, final String watcher, final IntConsumer done) {
+  private void status(final Presentity presentity, final String watcher, final IntConsumer done) {
     rules.get(
         presentity,
         known -> {
@@ -123,8 +125,7 @@ final class WatcherCommands {
               "authorize",
               () -> presentity.eventPackage().authorize(asking),
               result ->
-                  done.accept(
-                      result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
+                  done.accept(result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
         });
   }
 
@@ -138,7 +139,6 @@ final class WatcherCommands {
   private Optional<Presentity> presentity(final String uri, final String event) {
     return packages
         .find(event)
-        .flatMap(
-            p -> SipUri.parse(uri).map(parsed -> presentities.obtain(parsed.presentity(), p)));
+        .flatMap(p -> SipUri.parse(uri).map(parsed -> presentities.obtain(parsed.presentity(), p)));
   }
 }

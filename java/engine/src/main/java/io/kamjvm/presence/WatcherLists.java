@@ -88,12 +88,14 @@ final class WatcherLists {
    */
   byte[] full(final Subscription subscription, final List<WatcherRow> undecided) {
     final String uri = subscription.presentity().uri();
-    final Collection<Subscription> watching =
+    final Collection<Subscription> inMemory =
         packages
             .watchedBy(subscription.presentity().eventPackage())
             .flatMap(watched -> presentities.find(uri, watched))
             .map(Presentity::subscriptions)
             .orElse(Set.of());
+    final Collection<Subscription> watching =
+        subscription.outbox().watching.<Collection<Subscription>>map(w -> w).orElse(inMemory);
     final List<Watcher> listed = new ArrayList<>(watching.size());
     final Set<String> uris = new HashSet<>();
     for (final Subscription each : watching) {

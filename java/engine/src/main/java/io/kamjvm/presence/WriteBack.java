@@ -31,11 +31,11 @@ final class WriteBack {
   private record Write(Subscription subscription) implements Due {}
 
   /**
-   * A change as it is.
+   * Changes as they are.
    *
-   * @param settled runs when the table has it, or something newer is due in its place
+   * @param settled runs when the table has them, or something newer is due in their place
    */
-  private record Carry(Change change, Runnable settled) implements Due {}
+  private record Carry(List<Change> changes, Runnable settled) implements Due {}
 
   /** A publication's place in its table. */
   private record Place(String user, String domain, String event, String etag) {}
@@ -96,17 +96,24 @@ final class WriteBack {
     add(
         dialog,
         new Carry(
-            new Change.RemoveSubscription(dialog.callId(), dialog.localTag(), dialog.remoteTag()),
+            List.of(
+                new Change.RemoveSubscription(
+                    dialog.callId(), dialog.localTag(), dialog.remoteTag())),
             recovery.gone(subscription)));
   }
 
   /** The document has expired. */
   void remove(final PublicationRow row) {
+    change(
+        row,
+        List.of(new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag())));
+  }
+
+  /** The document that has this row has become what these changes say. */
+  void change(final PublicationRow row, final List<Change> changes) {
     add(
         new Place(row.user(), row.domain(), row.event(), row.etag()),
-        new Carry(
-            new Change.RemovePublication(row.user(), row.domain(), row.event(), row.etag()),
-            () -> {}));
+        new Carry(List.copyOf(changes), () -> {}));
   }
 
   /** Hands everything over; nothing may be added afterwards. */
@@ -177,15 +184,16 @@ final class WriteBack {
       if (entry.getValue() instanceof Write write) {
         final Subscription subscription = write.subscription();
         // the journal may hold a newer row of a held dialog: writing this one would undo it
-        if (subscription.queue().held() && spareHeld) {
+        final boolean held = subscription.queue().held();
+        if (held && spareHeld) {
           continue;
         }
-        if (subscription.live()) {
+        if (subscription.live() && !held) {
           cseqs.put(subscription, subscription.localCseq());
           changes.add(new Change.PutSubscription(subscription.rowToWrite()));
         }
       } else if (entry.getValue() instanceof Carry carry) {
-        changes.add(carry.change());
+        changes.addAll(carry.changes());
       }
       batch.put(entry.getKey(), entry.getValue());
       if (alone.remove(entry.getKey())) {

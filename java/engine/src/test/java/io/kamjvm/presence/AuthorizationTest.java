@@ -38,10 +38,7 @@ class AuthorizationTest {
   }
 
   private static Peers.Notify of(final List<Peers.Notify> told, final String callId) {
-    return told.stream()
-        .filter(n -> n.request().callId().equals(callId))
-        .findFirst()
-        .orElseThrow();
+    return told.stream().filter(n -> n.request().callId().equals(callId)).findFirst().orElseThrow();
   }
 
   private static FakeRpc update(final World world) {
@@ -50,7 +47,8 @@ class AuthorizationTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("modes")
-  @DisplayName("PRES-081 without rules a watcher is pending, sees nothing, and is forgotten in a day")
+  @DisplayName(
+      "PRES-081 without rules a watcher is pending, sees nothing, and is forgotten in a day")
   void pres081Pending(final StorageMode mode) {
     final World world = start(mode);
     world.publish(write("one"));
@@ -133,8 +131,7 @@ class AuthorizationTest {
     assertThat(world.peers.last().request().callId()).isEqualTo("again");
     assertThat(world.peers.last().state()).isEqualTo("terminated;reason=rejected");
     world.advance(5);
-    assertThat(world.store.subscriptions.values())
-        .noneMatch(s -> s.event().equals("diary"));
+    assertThat(world.store.subscriptions.values()).noneMatch(s -> s.event().equals("diary"));
     assertThat(world.function("pres_has_subscribers", "sip:bob@d", "diary")).isEqualTo(-1);
     assertThat(world.subscribe(watch().callId("again").toTag("tag-again-f1").cseq(2)).code())
         .isEqualTo(481);
@@ -216,8 +213,7 @@ class AuthorizationTest {
     diary.files.put("file", "secret file");
     assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "diary", "1")).isEqualTo(1);
     assertThat(world.peers.last().body()).isEqualTo("open\nmore");
-    assertThat(
-            world.function("pres_refresh_watchers", "sip:bob@d", "diary", "2", "file", "name"))
+    assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "diary", "2", "file", "name"))
         .isEqualTo(1);
     assertThat(world.peers.last().body()).isEqualTo("open\nmore");
     world.subscribe(watch().callId("second"));
@@ -374,7 +370,8 @@ class AuthorizationTest {
   }
 
   @Test
-  @DisplayName("rules that change while it is not known whether the 200 has left reach the watcher, too")
+  @DisplayName(
+      "rules that change while it is not known whether the 200 has left reach the watcher, too")
   void overtakenAtCommit() {
     final World world = new World().param("subs_db_mode", 1).with(diary).start();
     diary.bobSays("friend");
@@ -400,7 +397,8 @@ class AuthorizationTest {
     }
     world.peers.take();
     for (int i = 0; i < crowd; i++) {
-      diary.rules
+      diary
+          .rules
           .computeIfAbsent("sip:bob@d", u -> new HashMap<>())
           .put("sip:u" + i + "@d", "friend");
     }

@@ -40,11 +40,17 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   boolean unavailable;
   boolean refusing;
   Predicate<Change> poison = change -> false;
+
+  /** What another server does just before. */
+  Runnable beforeCommit = () -> {};
+
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private World world;
 
-  void world(final World of) {
+  /** A further server's way to these tables. */
+  FakeDoor door(final World of) {
     world = of;
+    return new FakeDoor(this, of);
   }
 
   @Override
@@ -69,6 +75,12 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   }
 
   @Override
+  public void reserveCounters(final int block) {
+    subscriptions.replaceAll(
+        (key, row) -> row.withCounters(row.localCseq() + block, row.version() + block));
+  }
+
+  @Override
   public void loadWatchers(final Consumer<WatcherRow> consumer) {
     List.copyOf(watchers.values()).forEach(consumer);
   }
@@ -80,6 +92,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
 
   @Override
   public <T> boolean ask(final Query<T> query, final Consumer<Result<T>> done) {
+    return ask(world, query, done);
+  }
+
+  <T> boolean ask(final World by, final Query<T> query, final Consumer<Result<T>> done) {
     if (full) {
       return false;
     }
@@ -90,11 +106,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
                 unavailable
                     ? new Result.Unavailable<>("down")
                     : new Result.Found<>(this.<T>answer(query)));
-    if (paused) {
-      waiting.add(read);
-    } else {
-      world.tasks.add(read);
-    }
+    run(by, read);
     return true;
   }
 
@@ -113,16 +125,24 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
 
   @Override
   public boolean submit(final List<Change> changes, final Consumer<Outcome> done) {
+    return submit(world, changes, done);
+  }
+
+  boolean submit(final World by, final List<Change> changes, final Consumer<Outcome> done) {
     if (full) {
       return false;
     }
     final Runnable commit = () -> done.accept(carryOut(changes));
-    if (paused) {
-      waiting.add(commit);
-    } else {
-      world.tasks.add(commit);
-    }
+    run(by, commit);
     return true;
+  }
+
+  private void run(final World by, final Runnable task) {
+    if (paused) {
+      waiting.add(() -> by.tasks.add(task));
+    } else {
+      by.tasks.add(task);
+    }
   }
 
   /** The connection of an engine that died is closed: what it had not committed is rolled back. */
@@ -133,12 +153,13 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   /** Commits what was submitted while paused, and goes on. */
   void resume() {
     paused = false;
-    world.tasks.addAll(waiting);
+    waiting.forEach(Runnable::run);
     waiting.clear();
     world.settle();
   }
 
   private Outcome carryOut(final List<Change> changes) {
+    beforeCommit.run();
     if (unavailable) {
       return new Outcome.Unavailable("down");
     }

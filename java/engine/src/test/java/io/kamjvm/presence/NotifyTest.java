@@ -13,7 +13,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NotifyTest {
-  private final World world = new World();
+  final World world = world();
+
+  /** A server in the mode that is tested. */
+  World world() {
+    return new World();
+  }
 
   private String publishOpen() {
     return world.publish(publish().expires(600).body(pidf("t1", "open"))).etag();
@@ -137,7 +142,7 @@ class NotifyTest {
   @DisplayName("PRES-064 a NOTIFY without answer ends the subscription if timeout_rm_subs says so")
   void pres064() {
     for (final int remove : new int[] {0, 1}) {
-      final World each = new World().param("timeout_rm_subs", remove).start();
+      final World each = world().param("timeout_rm_subs", remove).start();
       each.subscribe(subscribe());
       each.peers.reaction = r -> Reaction.TIMEOUT;
       final String tag = each.publish(publish().body(pidf("t1", "open"))).etag();
@@ -251,7 +256,7 @@ class NotifyTest {
   @DisplayName("PRES-102 sip_uri_match=1 lets sip:BOB@d reach the watcher of sip:bob@d")
   void pres102() {
     for (final int insensitive : new int[] {0, 1}) {
-      final World each = new World().param("sip_uri_match", insensitive).start();
+      final World each = world().param("sip_uri_match", insensitive).start();
       each.subscribe(subscribe());
       each.peers.take();
       each.publish(publish().target("sip:BOB@d").body(pidf("t1", "open")));

@@ -56,8 +56,7 @@ class PackageTest {
     assertThat(one.peers.last().header("Content-Type")).isEqualTo("text/plain");
     final FakeCall second = one.publish(write("two").expires(300));
     assertThat(one.peers.last().body()).isEqualTo("one\ntwo");
-    final FakeCall changed =
-        one.publish(write("uno").ifMatch(first.etag()));
+    final FakeCall changed = one.publish(write("uno").ifMatch(first.etag()));
     assertThat(changed.code()).isEqualTo(200);
     assertThat(one.peers.last().body()).isEqualTo("two\nuno");
     one.publish(publish().event("diary").ifMatch(changed.etag()).expires(0));
@@ -415,8 +414,7 @@ class PackageTest {
           .isZero();
     }
     assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "nothing", "1")).isEqualTo(-1);
-    assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "presence", "0"))
-        .isEqualTo(-1);
+    assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "presence", "0")).isEqualTo(-1);
     assertThat(world.function("pres_update_watchers", "nobody", "diary")).isEqualTo(-1);
   }
 

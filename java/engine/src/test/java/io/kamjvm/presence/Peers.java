@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.OutgoingRequest;
+import io.kamjvm.storage.SubscriptionRow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ final class Peers {
   Map<String, Long> answerXavps = Map.of();
 
   private final World world;
-  private final Map<String, Long> cseqs = new HashMap<>();
+  private Map<String, Long> cseqs = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
   private final List<Outgoing> silent = new ArrayList<>();
 
@@ -75,6 +76,16 @@ final class Peers {
     String body() {
       return new String(request.body(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** The same agents as another server's: CSeq rises by one whoever sends. */
+  void sameAs(final Peers other) {
+    cseqs = other.cseqs;
+  }
+
+  /** Another program has sent a NOTIFY with this CSeq in the dialog. */
+  void cseq(final SubscriptionRow row, final long number) {
+    cseqs.put(row.callId() + " " + row.toTag() + " " + row.fromTag(), number);
   }
 
   void arrive(final Outgoing outgoing) {

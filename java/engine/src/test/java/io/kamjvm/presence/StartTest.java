@@ -25,7 +25,6 @@ class StartTest {
     "min_expires_action, 0, from 1 to 2",
     "enable_dmq, 1, not available yet",
     "publ_cache, 7, out of range",
-    "subs_db_mode, 3, not available yet; use 1",
     "subs_db_mode, 9, out of range",
     "subs_db_mode, -1, out of range"
   })

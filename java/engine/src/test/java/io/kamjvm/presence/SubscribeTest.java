@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class SubscribeTest {
   private static final String TAG = "tag-c1-f1";
-  private final World world = new World();
+  final World world = world();
+
+  /** A server in the mode that is tested. */
+  World world() {
+    return new World();
+  }
 
   private Requests refresh(final long cseq) {
     return subscribe().toTag(TAG).cseq(cseq);
@@ -61,8 +66,7 @@ class SubscribeTest {
     assertThat(call.code()).isEqualTo(423);
     assertThat(call.header("Min-Expires")).isEqualTo("120");
     assertThat(world.subscribe(subscribe().expires(0)).code()).isEqualTo(200);
-    final World raising =
-        new World().param("min_expires", 120).param("min_expires_action", 2).start();
+    final World raising = world().param("min_expires", 120).param("min_expires_action", 2).start();
     assertThat(raising.subscribe(subscribe().expires(60)).header("Expires")).isEqualTo("120");
   }
 
@@ -126,7 +130,7 @@ class SubscribeTest {
     assertThat(equal.code()).isEqualTo(400);
     assertThat(equal.reply().reason()).isEqualTo("Bad request");
     assertThat(world.subscribe(refresh(4)).code()).isEqualTo(400);
-    final World tolerant = new World().param("cseq_offset", 1).start();
+    final World tolerant = world().param("cseq_offset", 1).start();
     tolerant.subscribe(subscribe().cseq(5));
     assertThat(tolerant.subscribe(refresh(5)).code()).isEqualTo(200);
     assertThat(tolerant.subscribe(refresh(4)).code()).isEqualTo(400);
@@ -292,7 +296,7 @@ class SubscribeTest {
     final FakeCall call = world.subscribe(subscribe().expires(600));
     assertThat(call.subscription.orElseThrow().presUri()).isEqualTo("sip:bob@d");
     assertThat(call.subscription.orElseThrow().expires()).isEqualTo(600);
-    final World hidden = new World().param("pres_subs_mode", 0).start();
+    final World hidden = world().param("pres_subs_mode", 0).start();
     assertThat(hidden.subscribe(subscribe()).subscription).isEmpty();
   }
 

@@ -32,6 +32,7 @@ final class World implements Kamailio {
   static final long START = 1_700_000_000L;
 
   final FakeStore store;
+  private final FakeDoor door;
   final Map<String, Map<String, Object>> given = new HashMap<>();
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<Runnable> news = new ArrayList<>();
@@ -40,6 +41,7 @@ final class World implements Kamailio {
   Set<String> calledFunctions = Set.of();
   boolean packagesLoaded = true;
   int epoch = 1;
+  List<String> listen = List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060");
   private final PriorityQueue<FakeTimer> timers =
       new PriorityQueue<>(
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
@@ -59,7 +61,7 @@ final class World implements Kamailio {
   /** A server on tables that an earlier one has left. */
   World(final FakeStore store) {
     this.store = store;
-    store.world(this);
+    this.door = store.door(this);
     param("presence", "db_url", "h2://memory");
     param("presence_xml", "force_active", 1);
   }
@@ -117,7 +119,7 @@ final class World implements Kamailio {
 
   World start() {
     try {
-      final PresenceModule presence = new PresenceModule(context("presence"), store, packages, recovery);
+      final PresenceModule presence = new PresenceModule(context("presence"), door, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
@@ -166,6 +168,10 @@ final class World implements Kamailio {
     epoch++;
   }
 
+  EventPackages packages() {
+    return packages;
+  }
+
   KamailioModule module(final String name) {
     return modules.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
   }
@@ -174,13 +180,7 @@ final class World implements Kamailio {
     return new ModuleContext(
         parameters(module),
         calledFunctions,
-        new ServerFacts(
-            "5.6.3",
-            START,
-            epoch,
-            List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060"),
-            30_000,
-            5_000),
+        new ServerFacts("5.6.3", START, epoch, listen, 30_000, 5_000),
         this,
         new EngineClock() {
           @Override

@@ -25,14 +25,18 @@ final class Phone {
   }
 
   static SipRequest publish(
-      final Resource resource, final String ifMatch, final long seconds, final byte[] body) {
+      final Resource resource,
+      final long number,
+      final String ifMatch,
+      final long seconds,
+      final byte[] body) {
     return request(
         "PUBLISH",
         resource.user,
         resource.user,
         Optional.empty(),
-        "publisher",
-        1,
+        "publisher-" + resource,
+        number,
         resource.eventPackage,
         seconds,
         ifMatch.isEmpty() ? Optional.empty() : Optional.of(ifMatch),
@@ -101,7 +105,10 @@ final class Phone {
    * @param large too large to be parsed at once
    */
   static byte[] body(
-      final Resource resource, final String name, final long serial, final String word,
+      final Resource resource,
+      final String name,
+      final long serial,
+      final String word,
       final boolean large) {
     final String mark = "#" + serial + ";" + word;
     final String text =

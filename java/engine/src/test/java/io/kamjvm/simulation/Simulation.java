@@ -36,11 +36,12 @@ final class Simulation {
     this.network = new Network(time, fate, bystander, scenario.mutation());
     this.server = new SimulatedServer(time, fate, network, scenario.storage(), scenario.mutation());
     this.restart = new Restart(bystander, scenario.storage(), server);
+    final boolean ordered = scenario.storage().publCache() != 0;
     for (final String user : List.of("ann", "bob")) {
-      resources.add(new Resource(user, MIXED, Aggregation.ALL));
-      resources.add(new Resource(user, "message-summary", Aggregation.NEWEST));
+      resources.add(new Resource(user, MIXED, Aggregation.ALL, ordered));
+      resources.add(new Resource(user, "message-summary", Aggregation.NEWEST, ordered));
     }
-    resources.add(new Resource("ann", EveryStatePackage.NAME, Aggregation.NEWEST));
+    resources.add(new Resource("ann", EveryStatePackage.NAME, Aggregation.NEWEST, ordered));
     if (scenario.faults()) {
       mood();
     }
@@ -128,8 +129,7 @@ final class Simulation {
     network.trouble = dice.chance(0.4) ? 0.1 : dice.chance(0.3) ? 1 : 0.4;
     server.trouble = dice.chance(0.5) ? 0.1 : 1;
     server.lazy = dice.chance(0.2);
-    server.commitMillis =
-        dice.chance(0.7) ? dice.between(1, 30) : dice.chance(0.8) ? 500 : 3_000;
+    server.commitMillis = dice.chance(0.7) ? dice.between(1, 30) : dice.chance(0.8) ? 500 : 3_000;
     bystander.note(() -> "trouble " + network.trouble + " and " + server.trouble);
   }
 
@@ -145,7 +145,7 @@ final class Simulation {
       }
       case 2 -> {
         bystander.note(() -> "the journal is full");
-        server.tables().full(true);
+        server.full(true);
       }
       default -> wellAgain();
     }
@@ -155,7 +155,7 @@ final class Simulation {
     bystander.note(() -> "the database is well");
     server.down(false);
     server.stall(false);
-    server.tables().full(false);
+    server.full(false);
   }
 
   private void crash() {
@@ -178,7 +178,7 @@ final class Simulation {
     network.dialogs().forEach(Dialog::look);
     final long by = dice.chance(0.5) ? 3_600 : -3_600;
     bystander.note(() -> "the clock is set by " + by + " s");
-    time.jump(by);
+    bystander.clockIsSet(by);
   }
 
   // --- publishers
@@ -227,7 +227,8 @@ final class Simulation {
             ifMatch,
             serial,
             kind == Kind.REMOVE ? 0 : seconds,
-            Phone.publish(resource, ifMatch, kind == Kind.REMOVE ? 0 : seconds, body));
+            Phone.publish(
+                resource, ++resource.requests, ifMatch, kind == Kind.REMOVE ? 0 : seconds, body));
     bystander.note(() -> attempt + " for " + seconds + " s");
     server.call("handle_publish", attempt);
   }
@@ -276,7 +277,8 @@ final class Simulation {
   }
 
   private void fetch(final Resource resource) {
-    subscribe(dialog(resource, true, dice.chance(0.2) && resource.eventPackage.equals(MIXED)), true, 0);
+    subscribe(
+        dialog(resource, true, dice.chance(0.2) && resource.eventPackage.equals(MIXED)), true, 0);
   }
 
   private Optional<Dialog> some() {
@@ -290,7 +292,7 @@ final class Simulation {
 
   private void retransmit() {
     some()
-        .filter(d -> d.requests == 1 && d.firstSeconds() > 0)
+        .filter(d -> d.requests == 1 && d.firstSeconds() > 0 && d.surelyLive() && !d.busy())
         .ifPresent(d -> subscribe(d, true, 1, d.firstSeconds()));
   }
 }

@@ -92,8 +92,7 @@ final class Alignment {
       if (s < stock.size() && o < ours.size() && stock.get(s).equals(ours.get(o))) {
         s++;
         o++;
-      } else if (o == ours.size()
-          || (s < stock.size() && common[s + 1][o] >= common[s][o + 1])) {
+      } else if (o == ours.size() || (s < stock.size() && common[s + 1][o] >= common[s][o + 1])) {
         lines.add(new Line(Side.STOCK, stock.get(s++)));
       } else {
         lines.add(new Line(Side.OURS, ours.get(o++)));

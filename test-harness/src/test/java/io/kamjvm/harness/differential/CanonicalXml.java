@@ -32,8 +32,7 @@ final class CanonicalXml {
       final var builder = factory.newDocumentBuilder();
       builder.setErrorHandler(null);
       final List<String> lines = new ArrayList<>();
-      write(
-          builder.parse(new InputSource(new StringReader(text))).getDocumentElement(), "", lines);
+      write(builder.parse(new InputSource(new StringReader(text))).getDocumentElement(), "", lines);
       return Optional.of(lines);
     } catch (final SAXException | java.io.IOException e) {
       return Optional.empty();

@@ -40,9 +40,7 @@ final class Comparison {
       final Scenario scenario, final Transcript one, final Transcript other) {
     final List<Step> steps =
         scenario.steps().stream()
-            .map(
-                step ->
-                    new Step(step.line(), step.text(), step.action(), step.hears(), List.of()))
+            .map(step -> new Step(step.line(), step.text(), step.action(), step.hears(), List.of()))
             .toList();
     final Comparison comparison =
         new Comparison(
@@ -94,7 +92,8 @@ final class Comparison {
     }
     if (!differences.isEmpty()) {
       problems.add(
-          "line %d: %s%n%s".formatted(line, text, String.join(System.lineSeparator(), differences)));
+          "line %d: %s%n%s"
+              .formatted(line, text, String.join(System.lineSeparator(), differences)));
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
  * Kamailios; a few pairs run at once.
  */
 final class DifferentialRun implements AutoCloseable {
-  private static final int PAIRS = 3;
+  private static final int PAIRS = 2;
   private static final int SCENARIOS_PER_PAIR = 6;
 
   private final ExecutorService pairs = Executors.newFixedThreadPool(PAIRS);
@@ -117,8 +117,7 @@ final class DifferentialRun implements AutoCloseable {
             one ->
                 one.played()
                     .problems()
-                    .obtrudeValue(
-                        List.of("no result, see: " + planned.get(0).played().title())));
+                    .obtrudeValue(List.of("no result, see: " + planned.get(0).played().title())));
   }
 
   /** Every scenario, in order. */

@@ -273,8 +273,7 @@ final class Performance {
             .orElse("no answer");
     scribe.output(step.line(), "script", List.of("returned " + returned));
     if (side == Side.OURS && !returned.equals(call.returns())) {
-      failures.add(
-          "line " + step.line() + ": " + call.returns() + " expected, not " + returned);
+      failures.add("line " + step.line() + ": " + call.returns() + " expected, not " + returned);
     }
   }
 
@@ -282,8 +281,7 @@ final class Performance {
     final String regex = cast.expand(log.regex());
     final int count = log.count() + only(step, "log", "*");
     final boolean came =
-        Await.holdsWithin(
-            LIMIT, () -> server.kamailio().log().matching(regex).size() >= count);
+        Await.holdsWithin(LIMIT, () -> server.kamailio().log().matching(regex).size() >= count);
     scribe.output(
         step.line(),
         "log",
@@ -327,8 +325,7 @@ final class Performance {
     return true;
   }
 
-  private void compare(
-      final Step step, final List<Hears> wanted, final List<SipMessage> requests) {
+  private void compare(final Step step, final List<Hears> wanted, final List<SipMessage> requests) {
     int next = 0;
     for (final SipMessage request : requests) {
       if (next < wanted.size() && matches(wanted.get(next), request)) {

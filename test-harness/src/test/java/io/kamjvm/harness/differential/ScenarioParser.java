@@ -2,7 +2,6 @@
 package io.kamjvm.harness.differential;
 
 import io.kamjvm.harness.differential.Action.Body;
-import io.kamjvm.harness.differential.Action.Change;
 import io.kamjvm.harness.differential.DeclaredDeviation.Difference;
 import io.kamjvm.harness.differential.Scenario.Hears;
 import io.kamjvm.harness.differential.Scenario.Step;
@@ -62,10 +61,10 @@ import java.util.regex.Pattern;
  * time passes                           a step that does nothing but hear
  * </pre>
  *
- * {@code {bob}} stands for the user, {@code {bob.uri}}, {@code {bob.contact}}, {@code {bob.address}}
- * (host:port), {@code {bob.upper}}, {@code {bob.tag}}, {@code {bob.remote}} (the server's tag),
- * {@code {bob.call}}, {@code {bob.cseq}} (last one sent), {@code {bob.etag}}; {@code {server}}
- * (host:port); {@code {now}}, {@code {now-60}} (seconds since 1970).
+ * {@code {bob}} stands for the user, {@code {bob.uri}}, {@code {bob.contact}}, {@code
+ * {bob.address}} (host:port), {@code {bob.upper}}, {@code {bob.tag}}, {@code {bob.remote}} (the
+ * server's tag), {@code {bob.call}}, {@code {bob.cseq}} (last one sent), {@code {bob.etag}}; {@code
+ * {server}} (host:port); {@code {now}}, {@code {now-60}} (seconds since 1970).
  *
  * <p>Where ours is meant to differ, the step (or, for every step, the head) says so and how; what
  * is not covered is a failure, and so is a declared difference that does not show:

@@ -19,7 +19,7 @@ final class Server implements AutoCloseable {
   private static final String ALARMS =
       "CRITICAL: |BUG: |ALERT: |script writer didn't release|exited by a signal";
 
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 4;
 
   private final ModuleSet modules;
   private final KamailioConfig config;
@@ -58,8 +58,7 @@ final class Server implements AutoCloseable {
         database
             .map(opened -> KamailioConfig.on(opened.kamailioUrl()))
             .orElseGet(KamailioConfig::memoryOnly);
-    return new Server(
-        modules, profile.applyTo(baseline).modules(modules).script(script), database);
+    return new Server(modules, profile.applyTo(baseline).modules(modules).script(script), database);
   }
 
   ModuleSet modules() {
