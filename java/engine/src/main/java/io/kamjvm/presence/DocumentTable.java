@@ -71,6 +71,8 @@ final class DocumentTable {
   private static Set<Name> names(final Presentity presentity) {
     final Set<Name> names = new LinkedHashSet<>();
     SipUri.parse(presentity.uri()).ifPresent(uri -> names.add(new Name(uri.user(), uri.host())));
+    SipUri.parse(presentity.key().uri())
+        .ifPresent(uri -> names.add(new Name(uri.user(), uri.host())));
     presentity.publications().stream()
         .map(Publication::row)
         .forEach(row -> names.add(new Name(row.user(), row.domain())));

@@ -4,8 +4,10 @@ package io.kamjvm.presence;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.sip.SipUri;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -75,9 +77,11 @@ record PublishRequest(
     }
     final byte[] body =
         length == request.body().length ? request.body() : Arrays.copyOf(request.body(), length);
+    final boolean oneSpelling =
+        parameters.ignoreCase() && parameters.publCache() == PublCache.DATABASE;
     return new PublishRequest(
-        user,
-        host,
+        oneSpelling ? user.toLowerCase(Locale.ROOT) : user,
+        oneSpelling ? host.toLowerCase(Locale.ROOT) : host,
         eventPackage,
         request.sipIfMatch(),
         granted,

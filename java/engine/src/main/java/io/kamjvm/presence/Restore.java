@@ -33,6 +33,7 @@ final class Restore {
   private final PackageCode code;
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
+  private final List<Subscription> ended = new ArrayList<>();
   private int leftAlone;
 
   Restore(final ModuleContext context, final EventPackages packages, final PackageCode code) {
@@ -49,6 +50,8 @@ final class Restore {
     }
     if (parameters.subsDbMode() != SubsDbMode.MEMORY
         && parameters.subsDbMode() != SubsDbMode.DATABASE) {
+      // an engine that died may have sent NOTIFYs that no row tells of
+      store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -89,6 +92,7 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
+    ended.forEach(state.subscriptions()::missed);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -98,6 +102,7 @@ final class Restore {
     }
     publications.clear();
     subscriptions.clear();
+    ended.clear();
   }
 
   private void put(final SubscriptionRow row, final EventState state) {
@@ -111,13 +116,9 @@ final class Restore {
     final Subscription subscription = new Subscription(presentity, row);
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
-      // its watcher knows when it ended; there is nobody to tell
-      state.writeBack().remove(subscription);
-      state.presentities().tidy(presentity);
+      ended.add(subscription);
       return;
     }
-    // an engine that died may have sent NOTIFYs that no row tells of
-    subscription.skipCounters(PresenceLimits.COUNTER_BLOCK * Math.max(1, context.facts().epoch()));
     state.subscriptions().activate(subscription);
   }
 }

@@ -33,6 +33,7 @@ final class Subscription {
     this.row = row;
     this.localCseq = row.localCseq();
     this.version = row.version();
+    this.writtenCseq = row.localCseq();
   }
 
   Presentity presentity() {
@@ -94,13 +95,6 @@ final class Subscription {
   void count(final long cseq, final int document) {
     localCseq = cseq;
     version = document;
-  }
-
-  /** After a restart: continue above whatever may have been sent. */
-  void skipCounters(final int by) {
-    writtenCseq = localCseq;
-    localCseq += by;
-    version += by;
   }
 
   /** How far the counters are ahead of the table. */

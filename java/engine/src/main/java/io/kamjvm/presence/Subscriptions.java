@@ -84,6 +84,16 @@ final class Subscriptions {
     fanout.left(subscription, how);
   }
 
+  /**
+   * A subscription that was loaded has ended meanwhile. Its watcher knows when; who watches the
+   * watchers does not.
+   */
+  void missed(final Subscription subscription) {
+    writeBack.remove(subscription);
+    fanout.unwatched(subscription, 0);
+    presentities.tidy(subscription.presentity());
+  }
+
   /** A NOTIFY's result says that the watcher is gone. */
   void gone(final NotifyResult result) {
     final Subscription subscription = result.subscription();

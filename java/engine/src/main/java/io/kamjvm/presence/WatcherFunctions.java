@@ -70,13 +70,22 @@ final class WatcherFunctions {
   private void refresh(final Call call, final boolean files, final int success) {
     final List<String> given = call.arguments();
     final boolean valid =
-        given.size() == (files ? 5 : 3) && given.get(2).equals(HARD_STATE) == files;
+        given.size() == (files ? 5 : 3)
+            && number(given)
+            && given.get(2).equals(HARD_STATE) == files;
     with(call, valid, commands -> refresh(commands, given, end(call, success)));
   }
 
   private void refreshFile(final Call call) {
     final List<String> given = call.arguments();
-    with(call, given.size() == 5, commands -> refresh(commands, given, end(call, KEMI_DONE)));
+    with(
+        call,
+        given.size() == 5 && number(given),
+        commands -> refresh(commands, given, end(call, KEMI_DONE)));
+  }
+
+  private static boolean number(final List<String> given) {
+    return given.get(2).matches("-?[0-9]{1,9}");
   }
 
   private static void refresh(

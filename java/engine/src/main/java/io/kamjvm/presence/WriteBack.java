@@ -162,10 +162,11 @@ final class WriteBack {
       if (entry.getValue() instanceof Write write) {
         final Subscription subscription = write.subscription();
         // the journal may hold a newer row of a held dialog: writing this one would undo it
-        if (subscription.queue().held() && spareHeld) {
+        final boolean held = subscription.queue().held();
+        if (held && spareHeld) {
           continue;
         }
-        if (subscription.live()) {
+        if (subscription.live() && !held) {
           cseqs.put(subscription, subscription.localCseq());
           changes.add(new Change.PutSubscription(subscription.rowToWrite()));
         }

@@ -40,6 +40,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   boolean unavailable;
   boolean refusing;
   Predicate<Change> poison = change -> false;
+
+  /** What another server does just before. */
+  Runnable beforeCommit = () -> {};
+
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private World world;
 
@@ -68,6 +72,12 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   @Override
   public void loadSubscriptions(final long now, final Consumer<SubscriptionRow> consumer) {
     List.copyOf(subscriptions.values()).stream().filter(r -> r.expires() > now).forEach(consumer);
+  }
+
+  @Override
+  public void reserveCounters(final int block) {
+    subscriptions.replaceAll(
+        (key, row) -> row.withCounters(row.localCseq() + block, row.version() + block));
   }
 
   @Override
@@ -144,6 +154,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   }
 
   private Outcome carryOut(final List<Change> changes) {
+    beforeCommit.run();
     if (unavailable) {
       return new Outcome.Unavailable("down");
     }

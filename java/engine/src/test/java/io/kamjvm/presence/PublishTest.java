@@ -14,7 +14,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PublishTest {
-  private final World world = new World();
+  final World world = world();
+
+  /** A server in the mode that is tested. */
+  World world() {
+    return new World();
+  }
 
   private FakeCall publishOpen() {
     return world.publish(publish().expires(600).body(pidf("t1", "open")));
@@ -305,7 +310,7 @@ class PublishTest {
     world.publish(publish().ifMatch(world.store.publication().etag()));
     assertThat(world.store.publication().priority()).isEqualTo((int) (world.now() - 1420070400));
     assertThat(world.module("presence").xavps()).containsExactly("pres=>priority");
-    final World plain = new World().start();
+    final World plain = world().start();
     plain.publish(publish().body(pidf("t", "open")));
     assertThat(plain.store.publication().priority()).isZero();
   }
@@ -331,7 +336,7 @@ class PublishTest {
     final String tag = publishOpen().etag();
     assertThat(world.publish(publish().ifMatch(tag).expires(60)).code()).isEqualTo(423);
     assertThat(world.publish(publish().ifMatch(tag).expires(0)).code()).isEqualTo(200);
-    final World raising = new World().param("min_expires", 120).param("min_expires_action", 2);
+    final World raising = world().param("min_expires", 120).param("min_expires_action", 2);
     raising.start();
     assertThat(raising.publish(publish().expires(60).body(pidf("t", "open"))).header("Expires"))
         .isEqualTo("120");

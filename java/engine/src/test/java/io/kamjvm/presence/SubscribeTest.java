@@ -66,8 +66,7 @@ class SubscribeTest {
     assertThat(call.code()).isEqualTo(423);
     assertThat(call.header("Min-Expires")).isEqualTo("120");
     assertThat(world.subscribe(subscribe().expires(0)).code()).isEqualTo(200);
-    final World raising =
-        world().param("min_expires", 120).param("min_expires_action", 2).start();
+    final World raising = world().param("min_expires", 120).param("min_expires_action", 2).start();
     assertThat(raising.subscribe(subscribe().expires(60)).header("Expires")).isEqualTo("120");
   }
 

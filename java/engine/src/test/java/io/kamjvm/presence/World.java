@@ -40,6 +40,7 @@ final class World implements Kamailio {
   Set<String> calledFunctions = Set.of();
   boolean packagesLoaded = true;
   int epoch = 1;
+  List<String> listen = List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060");
   private final PriorityQueue<FakeTimer> timers =
       new PriorityQueue<>(
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
@@ -155,13 +156,7 @@ final class World implements Kamailio {
     return new ModuleContext(
         parameters(module),
         calledFunctions,
-        new ServerFacts(
-            "5.6.3",
-            START,
-            epoch,
-            List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060"),
-            30_000,
-            5_000),
+        new ServerFacts("5.6.3", START, epoch, listen, 30_000, 5_000),
         this,
         new EngineClock() {
           @Override

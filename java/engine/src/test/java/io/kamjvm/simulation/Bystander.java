@@ -18,12 +18,16 @@ final class Bystander {
   private final List<String> trace = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
   private final Set<String> tags = new HashSet<>();
+  private final List<Jump> jumps = new ArrayList<>();
   private final boolean recording;
   long acknowledged;
   long refused;
   long notified;
   long restarts;
   long compared;
+
+  /** What the clock read when. */
+  private record Jump(long millis, long clock) {}
 
   /**
    * @param tracing whether everything is remembered for those who read
@@ -33,6 +37,33 @@ final class Bystander {
     this.time = time;
     this.tracing = tracing;
     this.recording = recording;
+  }
+
+  /** Somebody sets the clock. */
+  void clockIsSet(final long seconds) {
+    jumps.add(new Jump(time.monotonicMillis(), now()));
+    time.jump(seconds);
+    jumps.add(new Jump(time.monotonicMillis(), now()));
+  }
+
+  /** A span of time. */
+  record Span(long earliest, long latest) {}
+
+  /** What the clock may have read since it read {@code then}, at {@code thenMillis}. */
+  Span since(final long then, final long thenMillis) {
+    long earliest = Math.min(then, now());
+    long latest = Math.max(then, now());
+    for (final Jump jump : jumps) {
+      if (jump.millis >= thenMillis) {
+        earliest = Math.min(earliest, jump.clock);
+        latest = Math.max(latest, jump.clock);
+      }
+    }
+    return new Span(earliest, latest);
+  }
+
+  long millis() {
+    return time.monotonicMillis();
   }
 
   long now() {

@@ -5,8 +5,11 @@ import io.kamjvm.storage.Journal.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A row is refused: the transaction is rolled back and repeated with a savepoint per
  *       submission; the poison one is <i>Refused</i>, its neighbours are committed.
  *   <li>Somebody else was faster: the same way, and that submission is a <i>Conflict</i>.
+ *   <li>Two transactions wait for each other's rows: rolled back and repeated, as long as the
+ *       patience for one submission lasts.
  *   <li>The connection is lost before COMMIT: nothing was stored; the batch returns to the queue
  *       and is tried again on a new connection while its patience lasts.
  *   <li>The connection is lost during COMMIT: nobody knows. The batch is <i>in doubt</i>: it is
@@ -31,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Committer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
-  private static final int CONFLICT_ATTEMPTS = 3;
 
   private final Target target;
   private final Tables tables;
@@ -73,7 +77,7 @@ final class Committer implements Runnable {
       final List<Submission> batch = inDoubt.isEmpty() ? queue.take(limits.batch()) : inDoubt;
       if (!batch.isEmpty()) {
         begin();
-        settle(open.get(), batch, 1);
+        settle(open.get(), batch);
         inTransaction = false;
       }
     }
@@ -105,44 +109,51 @@ final class Committer implements Runnable {
     inTransaction = true;
   }
 
-  private void settle(final Session open, final List<Submission> batch, final int attempt) {
-    try {
-      open.write(batch, !inDoubt.isEmpty());
-    } catch (final SQLException e) {
-      final Fault fault = open.faultOf(e);
-      if ((fault == Fault.ROW || fault == Fault.OUTRUN) && open.rollback()) {
-        settleOneByOne(open, batch);
-      } else if (fault == Fault.CONFLICT && attempt < CONFLICT_ATTEMPTS && open.rollback()) {
-        settle(open, batch, attempt + 1);
-      } else {
-        notStored(open, batch, fault, e);
+  private void settle(final Session open, final List<Submission> batch) {
+    boolean oneByOne = false;
+    for (int attempt = 1; true; attempt++) {
+      try {
+        if (oneByOne) {
+          commit(open, writeOneByOne(open, batch));
+        } else {
+          open.write(batch, !inDoubt.isEmpty());
+          commit(open, batch);
+        }
+        return;
+      } catch (final SQLException e) {
+        final Fault fault = open.faultOf(e);
+        final boolean others = !oneByOne && (fault == Fault.ROW || fault == Fault.OUTRUN);
+        if (!others && !(fault == Fault.CONFLICT && mayTryAgain()) || !open.rollback()) {
+          notStored(open, batch, fault, e);
+          return;
+        }
+        oneByOne |= others;
+        if (!others) {
+          // Whoever collided with us tries again too: not at the same moment, if possible.
+          queue.awaitPause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(5 * attempt)));
+        }
       }
-      return;
     }
-    commit(open, batch);
   }
 
-  private void settleOneByOne(final Session open, final List<Submission> batch) {
+  private boolean mayTryAgain() {
+    return System.nanoTime() - transactionBeganNanos < limits.patience().toNanos();
+  }
+
+  /** Returns what was written; the others have their outcome. */
+  private List<Submission> writeOneByOne(final Session open, final List<Submission> batch)
+      throws SQLException {
     final List<Submission> good = new ArrayList<>(batch);
-    final List<Submission> bad = new ArrayList<>();
-    final List<Outcome> reasons = new ArrayList<>();
-    try {
-      open.writeOneByOne(
-          batch,
-          !inDoubt.isEmpty(),
-          (index, outcome) -> {
-            good.remove(batch.get(index));
-            bad.add(batch.get(index));
-            reasons.add(outcome);
-          });
-    } catch (final SQLException e) {
-      notStored(open, batch, open.faultOf(e), e);
-      return;
-    }
-    for (int i = 0; i < bad.size(); i++) {
-      settled(List.of(bad.get(i)), reasons.get(i));
-    }
-    commit(open, good);
+    final Map<Submission, Outcome> bad = new LinkedHashMap<>();
+    open.writeOneByOne(
+        batch,
+        !inDoubt.isEmpty(),
+        (index, outcome) -> {
+          good.remove(batch.get(index));
+          bad.put(batch.get(index), outcome);
+        });
+    bad.forEach((submission, outcome) -> settled(List.of(submission), outcome));
+    return good;
   }
 
   private void commit(final Session open, final List<Submission> batch) {

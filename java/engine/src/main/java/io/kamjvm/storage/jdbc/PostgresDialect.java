@@ -18,7 +18,14 @@ import java.util.Properties;
 /** PostgreSQL 9.5 and later (the first with upsert), as Kamailio demands too. */
 final class PostgresDialect implements Dialect {
   private static final int PORT = 5432;
+
+  /**
+   * The server looks for deadlocks after a second only, and nobody may stand still so long: whoever
+   * waits for a row gives way before, and tries again; readers first.
+   */
   private static final Duration READER_LOCK_WAIT = Duration.ofMillis(100);
+
+  private static final Duration JOURNAL_LOCK_WAIT = Duration.ofMillis(300);
 
   @Override
   public Target target(final DbUrl url, final Limits limits) {
@@ -54,23 +61,20 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public void prepare(final Connection connection, final Limits limits) throws SQLException {
-    limitStatements(connection, limits.statement());
+    limitStatements(connection, limits.statement(), JOURNAL_LOCK_WAIT);
   }
 
   @Override
   public void prepareReader(final Connection connection, final Limits limits) throws SQLException {
-    limitStatements(connection, limits.reading().deadline());
-    try (Statement statement = connection.createStatement()) {
-      // The server looks for deadlocks after a second only. A reader that locks many rows gives way
-      // to the journal, which must not stand still so long, and tries again.
-      statement.execute("SET lock_timeout = " + READER_LOCK_WAIT.toMillis());
-    }
+    limitStatements(connection, limits.reading().deadline(), READER_LOCK_WAIT);
   }
 
-  private static void limitStatements(final Connection connection, final Duration limit)
+  private static void limitStatements(
+      final Connection connection, final Duration limit, final Duration lockWait)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET statement_timeout = " + limit.toMillis());
+      statement.execute("SET lock_timeout = " + lockWait.toMillis());
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,7 +24,7 @@ import java.util.Map;
  */
 final class TurnTaking {
   private static final Comparator<DialogId> LOCK_ORDER =
-      Comparator.comparing(DialogId::callId)
+      Comparator.comparing((DialogId dialog) -> dialog.callId().toLowerCase(Locale.ROOT))
           .thenComparing(DialogId::localTag)
           .thenComparing(DialogId::remoteTag);
 

@@ -31,9 +31,14 @@ final class OpenStore implements AutoCloseable {
   }
 
   OpenStore(final TestDatabase database, final StoreSettings settings) throws StorageException {
+    this(database, settings, Limits.standard());
+  }
+
+  OpenStore(final TestDatabase database, final StoreSettings settings, final Limits limits)
+      throws StorageException {
     this.database = database;
     try {
-      this.store = new JdbcStoreFactory(engine).open(settings);
+      this.store = new JdbcStoreFactory(engine, limits).open(settings);
     } catch (final StorageException e) {
       engine.close();
       throw e;

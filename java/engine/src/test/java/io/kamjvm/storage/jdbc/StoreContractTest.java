@@ -112,8 +112,8 @@ final class StoreContractTest {
   }
 
   @Test
-  @DisplayName("empty strings of nullable columns are NULL in the table and empty when loaded")
-  void shouldMapEmptyStringsToNull() throws StorageException, SQLException {
+  @DisplayName("empty strings are stored as upstream stores them, and are empty when loaded")
+  void shouldStoreEmptyStringsAsUpstream() throws StorageException, SQLException {
     final SubscriptionRow subscription = Rows.subscription("c1", Rows.NOW + 10);
     final PublicationRow withoutId =
         new PublicationRow("b", "d", "presence", "e", -1, 1, new byte[0], "", 0, "");
@@ -128,7 +128,7 @@ final class StoreContractTest {
     assertThat(
             open.count(
                 "SELECT COUNT(*) FROM active_watchers"
-                    + " WHERE event_id IS NULL AND record_route IS NULL AND reason IS NULL"
+                    + " WHERE event_id = '' AND record_route = '' AND reason = ''"
                     + " AND user_agent = '' AND updated = -1 AND updated_winfo = -1"))
         .isEqualTo(1);
     assertThat(open.count("SELECT COUNT(*) FROM watchers WHERE reason IS NULL")).isEqualTo(1);
