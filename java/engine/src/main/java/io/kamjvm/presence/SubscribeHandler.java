@@ -212,18 +212,25 @@ final class SubscribeHandler {
       notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
     } else {
+      notifier.ending(subscription, "timeout");
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
       lastBody(subscription);
     }
   }
 
   /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
-  private void lastBody(final Subscription subscription) {
+  void lastBody(final Subscription subscription) {
     final AtomicInteger retries = new AtomicInteger();
     documents.whenCurrent(
         subscription.presentity(),
         new Object(),
-        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          final boolean again = retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES;
+          if (!again) {
+            notifier.givenUp(subscription);
+          }
+          return again;
+        },
         () -> {
           notifier.ended(subscription, "timeout", true);
           notifier.pump(subscription);
@@ -234,7 +241,7 @@ final class SubscribeHandler {
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private void whenSettled(final Subscription subscription, final Runnable reader) {
+  void whenSettled(final Subscription subscription, final Runnable reader) {
     documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
@@ -310,6 +317,7 @@ final class SubscribeHandler {
         () -> {
           subscription.row(after);
           if (documents.table()) {
+            notifier.ending(subscription, "timeout");
             subscriptions.end(subscription);
             lastBody(subscription);
           } else {

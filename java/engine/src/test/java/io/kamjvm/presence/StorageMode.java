@@ -24,8 +24,8 @@ record StorageMode(int subsDbMode, int publCache) {
     return new World()
         .param("subs_db_mode", subsDbMode)
         .param("publ_cache", publCache)
-        .param("notifier_processes", 0)
-        .param("clean_period", 1);
+        .param("clean_period", 1)
+        .param("notifier_processes", 0);
   }
 
   @Override
