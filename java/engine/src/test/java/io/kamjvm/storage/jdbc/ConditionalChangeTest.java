@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
+import io.kamjvm.storage.servers.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.sip.DialogId;
