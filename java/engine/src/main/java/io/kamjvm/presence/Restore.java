@@ -150,8 +150,7 @@ final class Restore {
     }
     if (context.facts().epoch() > 1) {
       // an engine before this one had no room to note it
-      subscription.count(
-          row.localCseq() + block(), row.version() + block());
+      subscription.count(row.localCseq() + block(), row.version() + block());
     }
     state.subscriptions().activate(subscription);
   }
