@@ -129,10 +129,7 @@ final class Recovery {
   /** Where only the table knows the dialog: a NOTIFY is owed, or will be. */
   void owing(final Subscription subscription) {
     if (mode == SubsDbMode.DATABASE && subscription.note().isEmpty()) {
-      note(
-          subscription,
-          RecoveryNote.OWING,
-          RecoveryCodec.subscription(subscription.rowToWrite()));
+      note(subscription, RecoveryNote.OWING, RecoveryCodec.subscription(subscription.rowToWrite()));
     }
   }
 

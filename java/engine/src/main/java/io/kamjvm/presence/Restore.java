@@ -117,8 +117,8 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
-    resumption.rest(state);
     ended.forEach(state.subscriptions()::missed);
+    resumption.rest(state);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -150,8 +150,7 @@ final class Restore {
     }
     if (context.facts().epoch() > 1) {
       // an engine before this one had no room to note it
-      subscription.count(
-          row.localCseq() + block(), row.version() + block());
+      subscription.count(row.localCseq() + block(), row.version() + block());
     }
     state.subscriptions().activate(subscription);
   }

@@ -188,8 +188,7 @@ final class Resumption {
   }
 
   private static void resume(final Subscription subscription, final Left left) {
-    subscription.count(
-        RecoveryNote.cseq(left.counter()), RecoveryNote.version(left.counter()));
+    subscription.count(RecoveryNote.cseq(left.counter()), RecoveryNote.version(left.counter()));
     subscription.note(
         Optional.of(
             new RecoveryNote(left.entry(), left.kind(), subscription.row(), left.counter())));
@@ -306,8 +305,7 @@ final class Resumption {
                           state.notifier().ending(s, "timeout");
                           table
                               .fanout()
-                              .unwatched(
-                                  s, () -> table.subscribers().farewell(s, "timeout", true));
+                              .unwatched(s, () -> table.subscribers().farewell(s, "timeout", true));
                         });
               }
               noted.run();

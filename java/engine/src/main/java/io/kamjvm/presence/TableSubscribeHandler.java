@@ -232,10 +232,7 @@ final class TableSubscribeHandler {
               List.of()));
       if (told) {
         // in a later turn of the engine, so that the reply is first
-        context
-            .engine()
-            .execute(
-                () -> over.ifPresent(s -> subscribers.farewell(s, reason, shown)));
+        context.engine().execute(() -> over.ifPresent(s -> subscribers.farewell(s, reason, shown)));
       }
     }
 

@@ -5,8 +5,8 @@ import static io.kamjvm.harness.Scene.someone;
 import static io.kamjvm.harness.Scene.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kamjvm.harness.Kamcmd;
 import io.kamjvm.harness.KamailioConfig;
+import io.kamjvm.harness.Kamcmd;
 import io.kamjvm.harness.PackageJar;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.db.SqliteDatabase;
@@ -94,7 +94,8 @@ class PackagesTest {
     }
 
     private static void publish(final String presentity, final String text) {
-      final Publisher publisher = SCENE.peer().publisher(presentity).event("presence", "text/plain");
+      final Publisher publisher =
+          SCENE.peer().publisher(presentity).event("presence", "text/plain");
       assertThat(publisher.publish(text).code()).isEqualTo(200);
     }
 
@@ -120,8 +121,7 @@ class PackagesTest {
       assertThat(first.body()).isEmpty();
       assertThat(first.contentType()).isEmpty();
       assertThat(watchers(bob))
-          .containsExactly(
-Map.of("watcher_username", user(alice), "status", "2"));
+          .containsExactly(Map.of("watcher_username", user(alice), "status", "2"));
       final Watch winfo = SCENE.peer().watch(bob, bob).event("presence.winfo");
       assertThat(winfo.start().body())
           .contains("event=\"subscribe\" status=\"pending\">" + alice + "<");
@@ -236,8 +236,7 @@ Map.of("watcher_username", user(alice), "status", "2"));
     void refusedBody() {
       final Publisher publisher =
           SCENE.peer().publisher(someone("bob")).event("presence", "text/plain");
-      final SipMessage reply =
-          SCENE.peer().send(publisher.draft().body("text/plain", "nonsense"));
+      final SipMessage reply = SCENE.peer().send(publisher.draft().body("text/plain", "nonsense"));
       assertThat(reply.code()).isEqualTo(415);
       assertThat(reply.reason()).isEqualTo("Unsupported media type");
     }
