@@ -117,8 +117,8 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
-    resumption.rest(state);
     ended.forEach(state.subscriptions()::missed);
+    resumption.rest(state);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),

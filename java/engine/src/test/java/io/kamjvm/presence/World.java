@@ -136,7 +136,8 @@ final class World implements Kamailio {
 
   World start() {
     try {
-      final PresenceModule presence = new PresenceModule(context("presence"), door, packages, recovery);
+      final PresenceModule presence =
+          new PresenceModule(context("presence"), door, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
@@ -168,6 +169,10 @@ final class World implements Kamailio {
     modules.forEach(KamailioModule::close);
   }
 
+  EventPackages packages() {
+    return packages;
+  }
+
   /**
    * The engine dies, with all that it was about to do and to hear; Kamailio, the watchers, the
    * recovery log and what is committed stay, and the next engine starts.
@@ -188,10 +193,6 @@ final class World implements Kamailio {
     peers.forgetWhatIsUnderWay();
     store.forgetWhatIsWaiting();
     epoch++;
-  }
-
-  EventPackages packages() {
-    return packages;
   }
 
   KamailioModule module(final String name) {
