@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.sip.DialogId;
 import io.kamjvm.storage.SubscriptionRow;
+import java.util.Optional;
 
 /**
  * A watcher's subscription: a dialog, and what has been sent in it. Engine thread only.
@@ -26,6 +27,7 @@ final class Subscription {
   private int version;
   private long writtenCseq;
   private boolean live;
+  private Optional<RecoveryNote> note = Optional.empty();
   private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
   Subscription(final Presentity presentity, final SubscriptionRow row) {
@@ -95,6 +97,15 @@ final class Subscription {
   void count(final long cseq, final int document) {
     localCseq = cseq;
     version = document;
+  }
+
+  /** Its place in the recovery log. */
+  Optional<RecoveryNote> note() {
+    return note;
+  }
+
+  void note(final Optional<RecoveryNote> made) {
+    note = made;
   }
 
   /** How far the counters are ahead of the table. */

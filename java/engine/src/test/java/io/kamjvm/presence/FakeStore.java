@@ -145,6 +145,11 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
     }
   }
 
+  /** The connection of an engine that died is closed: what it had not committed is rolled back. */
+  void forgetWhatIsWaiting() {
+    waiting.clear();
+  }
+
   /** Commits what was submitted while paused, and goes on. */
   void resume() {
     paused = false;
