@@ -230,7 +230,8 @@ final class EventState {
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
     return Math.max(
-        durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
+        durable.map(DurableAnswer::oldestMillis).orElse(0L),
+        Math.max(publishHandler.oldestMillis(), subscribeHandler.oldestMillis()));
   }
 
   private void gone(final NotifyResult result) {
@@ -320,6 +321,11 @@ final class EventState {
 
   Notifier notifier() {
     return notifier;
+  }
+
+  /** Where the table of subscriptions is the truth. */
+  Optional<TableMode> table() {
+    return table;
   }
 
   Recovery recovery() {

@@ -66,8 +66,10 @@ final class Restore {
     }
     if (parameters.subsDbMode() != SubsDbMode.MEMORY
         && parameters.subsDbMode() != SubsDbMode.DATABASE) {
-      // an engine that died may have sent NOTIFYs that no row tells of
-      store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
+      if (context.facts().epoch() == 1) {
+        // a Kamailio that died may have sent NOTIFYs that no row tells of
+        store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
+      }
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -146,6 +148,14 @@ final class Restore {
       ended.add(subscription);
       return;
     }
+    if (context.facts().epoch() > 1) {
+      // an engine before this one had no room to note it
+      subscription.count(row.localCseq() + block(), row.version() + block());
+    }
     state.subscriptions().activate(subscription);
+  }
+
+  private int block() {
+    return PresenceLimits.COUNTER_BLOCK * context.facts().epoch();
   }
 }

@@ -24,7 +24,11 @@ class RecoveryTest {
   private static final String MODES = "publ_cache={0} subs_db_mode={1}";
 
   private World world(final int cache, final int mode) {
-    return new World().param("publ_cache", cache).param("subs_db_mode", mode).start();
+    return new World()
+        .param("publ_cache", cache)
+        .param("subs_db_mode", mode)
+        .param("notifier_processes", 0)
+        .start();
   }
 
   private static MemoryRecoveryLog log(final World world) {
@@ -38,7 +42,7 @@ class RecoveryTest {
   @ParameterizedTest(name = MODES)
   @DisplayName(
       "Documents, tags, subscriptions and counters go on, and nobody is told anything twice")
-  @CsvSource({"0,0", "0,1", "0,2", "1,0", "1,1", "1,2", "2,0", "2,1", "2,2"})
+  @CsvSource({"0,0", "0,1", "0,2", "0,3", "1,0", "1,1", "1,2", "1,3", "2,0", "2,1", "2,2", "2,3"})
   void goesOn(final int cache, final int mode) {
     final World world = world(cache, mode);
     final FakeCall published = world.publish(publish().expires(600).body(noted("t", "first")));
@@ -66,7 +70,7 @@ class RecoveryTest {
 
   @ParameterizedTest(name = MODES)
   @DisplayName("A NOTIFY that was under way is sent again: the newest state, the next CSeq")
-  @CsvSource({"0,0", "0,1", "0,2", "1,0", "1,1", "1,2", "2,0", "2,1", "2,2"})
+  @CsvSource({"0,0", "0,1", "0,2", "0,3", "1,0", "1,1", "1,2", "1,3", "2,0", "2,1", "2,2", "2,3"})
   void underWay(final int cache, final int mode) {
     final World world = world(cache, mode);
     world.subscribe(subscribe().callId("quiet").expires(600));
@@ -91,7 +95,7 @@ class RecoveryTest {
 
   @ParameterizedTest(name = MODES)
   @DisplayName("A PUBLISH whose 200 has left just before the death is notified by the next engine")
-  @CsvSource({"0,0", "0,1", "0,2", "1,0", "1,1", "1,2", "2,0", "2,1", "2,2"})
+  @CsvSource({"0,0", "0,1", "0,2", "0,3", "1,0", "1,1", "1,2", "1,3", "2,0", "2,1", "2,2", "2,3"})
   void acknowledgedThenDead(final int cache, final int mode) {
     final World world = world(cache, mode);
     world.subscribe(subscribe().callId("w").expires(600));
@@ -112,10 +116,11 @@ class RecoveryTest {
     assertThat(log(world).count(RecoveryNote.CHANGING)).isZero();
   }
 
-  @Test
+  @ParameterizedTest(name = "subs_db_mode={0}")
   @DisplayName("A SUBSCRIBE whose 2xx has left just before the death gets its NOTIFY, its list too")
-  void subscribedThenDead() {
-    final World world = world(1, 1);
+  @CsvSource({"1", "3"})
+  void subscribedThenDead(final int mode) {
+    final World world = world(1, mode);
     world.subscribe(subscribe().callId("list").event("presence.winfo").expires(600));
     world.peers.take();
     world.newsComesLate = true;
@@ -156,7 +161,7 @@ class RecoveryTest {
 
   @ParameterizedTest(name = MODES)
   @DisplayName("Versions of watcherinfo go on by one")
-  @CsvSource({"1,0", "1,1", "1,2", "2,0", "2,2"})
+  @CsvSource({"1,0", "1,1", "1,2", "1,3", "2,0", "2,2"})
   void watcherinfoVersions(final int cache, final int mode) {
     final World world = world(cache, mode);
     world.subscribe(subscribe().callId("list").event("presence.winfo").expires(600));
@@ -180,7 +185,7 @@ class RecoveryTest {
 
   @ParameterizedTest(name = MODES)
   @DisplayName("The last NOTIFY of a subscription is owed over the death of the engine")
-  @CsvSource({"0,0", "0,1", "0,2", "1,0", "1,1", "1,2", "2,0", "2,1", "2,2"})
+  @CsvSource({"0,0", "0,1", "0,2", "0,3", "1,0", "1,1", "1,2", "1,3", "2,0", "2,1", "2,2", "2,3"})
   void farewell(final int cache, final int mode) {
     final World world = world(cache, mode);
     world.publish(publish().expires(600).body(noted("t", "first")));
@@ -204,10 +209,11 @@ class RecoveryTest {
     assertThat(log(world).count(RecoveryNote.FAREWELL)).isZero();
   }
 
-  @Test
-  @DisplayName("In mode 1 a committed end whose news was lost is told by the next engine")
-  void endedThenDead() {
-    final World world = world(1, 1);
+  @ParameterizedTest(name = "subs_db_mode={0}")
+  @DisplayName("A committed end whose news was lost is told by the next engine")
+  @CsvSource({"1", "3"})
+  void endedThenDead(final int mode) {
+    final World world = world(1, mode);
     world.subscribe(subscribe().callId("w").expires(600));
     world.newsComesLate = true;
     world.peers.take();
@@ -250,7 +256,7 @@ class RecoveryTest {
 
   @ParameterizedTest(name = MODES)
   @DisplayName("What ended while no engine lived ends now, as if there had been one")
-  @CsvSource({"0,0", "0,1", "0,2", "1,0", "1,1", "1,2", "2,0", "2,1", "2,2"})
+  @CsvSource({"0,0", "0,1", "0,2", "0,3", "1,0", "1,1", "1,2", "1,3", "2,0", "2,1", "2,2", "2,3"})
   void endsMeanwhile(final int cache, final int mode) {
     final World world = world(cache, mode);
     world.publish(publish().expires(100).body(noted("t", "first")));
@@ -273,7 +279,7 @@ class RecoveryTest {
   @ParameterizedTest(name = MODES)
   @DisplayName(
       "A retransmitted SUBSCRIBE that the dead engine had answered is answered the same way")
-  @CsvSource({"1,0", "1,1", "1,2"})
+  @CsvSource({"1,0", "1,1", "1,2", "1,3"})
   void retransmission(final int cache, final int mode) {
     final World world = world(cache, mode);
     final FakeCall first = world.subscribe(subscribe().callId("w").expires(600));
