@@ -11,7 +11,8 @@ struct kj_state kj_state = {
 				.call_timeout = 1000,
 				.engine_dead_after = 10,
 				.busy_code = 500,
-				.busy_retry_after = 5},
+				.busy_retry_after = 5,
+				.recovery_memory = 256},
 };
 
 static const struct kj_api api = {

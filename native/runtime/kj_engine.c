@@ -81,7 +81,8 @@ static void unmap_foreign(void)
 	/* first read all, then unmap: the file changes under our hands */
 	while(maps != NULL && list != NULL && fgets(line, sizeof(line), maps))
 		if(sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 && mode[1] == 'w'
-				&& mode[3] == 's' && from != (unsigned long)kj_state.base)
+				&& mode[3] == 's' && from != (unsigned long)kj_state.base
+				&& from != (unsigned long)kj_state.recovery)
 			fprintf(list, "%lx %lx\n", from, to);
 	if(maps != NULL)
 		fclose(maps);

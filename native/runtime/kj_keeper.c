@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -331,6 +332,30 @@ static void sleep_until_news(struct keeper *k, const sigset_t *mask)
 	ppoll(fds, 2, &turn, mask);
 }
 
+/* The recovery log. It is mapped here and not in main, so that no other
+ * process has it and that main's mlock_pages does not fill it: pages come when
+ * an engine writes them. */
+static int map_recovery(struct kw_region_header *h)
+{
+	kj_state.recovery_length =
+			(uint64_t)kj_state.settings.recovery_memory * 1024 * 1024;
+	kj_state.recovery =
+			mmap(NULL, kj_state.recovery_length, PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if(kj_state.recovery != MAP_FAILED) {
+		/* what people publish does not belong into a core file */
+		madvise(kj_state.recovery, kj_state.recovery_length, MADV_DONTDUMP);
+		return 0;
+	}
+	kj_state.recovery = NULL;
+	h->failure_length = (uint32_t)snprintf(h->failure, KW_FAILURE_CAPACITY,
+			"recovery_memory: no %d MB of shared memory: %s",
+			kj_state.settings.recovery_memory, strerror(errno));
+	atomic_store(&h->engine_state, KW_ENGINE_FAILED);
+	kw_futex_wake(&h->engine_state, INT_MAX);
+	return -1;
+}
+
 void kj_keeper_main(void)
 {
 	struct keeper k = {.log.fd = -1, .out.fd = -1, .delay = FIRST_DELAY};
@@ -345,7 +370,8 @@ void kj_keeper_main(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	kj_process_close_sip_sockets();
 	k.turn = kw_now_ns();
-	fork_engine(&k, k.turn);
+	if(map_recovery(k.header) == 0)
+		fork_engine(&k, k.turn);
 	for(;;) {
 		uint64_t now, passed;
 		sleep_until_news(&k, &mask);

@@ -18,6 +18,13 @@ static jobject region(JNIEnv *env, jclass c)
 			env, kj_state.base, (jlong)kj_state.length);
 }
 
+static jobject recovery(JNIEnv *env, jclass c)
+{
+	(void)c;
+	return (*env)->NewDirectByteBuffer(
+			env, kj_state.recovery, (jlong)kj_state.recovery_length);
+}
+
 /* NULL if the offset is not that of a word in the region. */
 static _Atomic uint32_t *word_at(jlong offset)
 {
@@ -65,6 +72,7 @@ int kj_natives_register(void *env, void *door, int fd)
 {
 	static const JNINativeMethod methods[] = {
 			{"region", "()Ljava/nio/ByteBuffer;", (void *)region},
+			{"recovery", "()Ljava/nio/ByteBuffer;", (void *)recovery},
 			{"futexWait", "(JIJ)I", (void *)futex_wait},
 			{"futexWake", "(JI)I", (void *)futex_wake},
 			{"log", "(IILjava/lang/String;)V", (void *)log_line},

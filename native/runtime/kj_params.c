@@ -56,6 +56,10 @@ static struct common commons[] = {
 				.number = &kj_state.settings.busy_retry_after,
 				.min = 1,
 				.max = 3600},
+		{.name = "recovery_memory",
+				.number = &kj_state.settings.recovery_memory,
+				.min = KW_RECOVERY_LEAST_MB,
+				.max = KW_RECOVERY_MOST_MB},
 };
 #define COMMON_COUNT (sizeof(commons) / sizeof(commons[0]))
 

@@ -46,6 +46,8 @@ static int print_field(rpc_t *rpc, void *row, const struct kw_tlv_field *field)
 		return rpc->struct_add(row, "S", name, &text);
 	if(number >= INT_MIN && number <= INT_MAX)
 		return rpc->struct_add(row, "d", name, (int)number);
+	if(number >= 0 && number <= UINT_MAX)
+		return rpc->struct_add(row, "u", name, (unsigned int)number);
 	return rpc->struct_add(row, "f", name, (double)number);
 }
 

@@ -18,6 +18,7 @@
 #include "kj_api.h"
 #include "kw_deferral.h"
 #include "kw_frame.h"
+#include "kw_recovery.h"
 #include "kw_region.h"
 #include "kw_ring.h"
 #include "kw_tlv.h"
@@ -45,6 +46,7 @@ struct kj_settings
 	int engine_dead_after; /* seconds without a heartbeat */
 	int busy_code;		   /* 400..699 */
 	int busy_retry_after;  /* seconds, the largest of a random choice */
+	int recovery_memory;   /* megabytes of the recovery log, at most */
 };
 
 struct kj_xavp_wish
@@ -66,6 +68,8 @@ struct kj_state
 {
 	void *base; /* the region; NULL before PROC_INIT */
 	uint64_t length;
+	void *recovery; /* keeper and engine: kw_recovery.h; else NULL */
+	uint64_t recovery_length;
 	char module_dir[PATH_MAX]; /* where the shims lie */
 	char start_dir[PATH_MAX];  /* where Kamailio was started */
 	struct kj_settings settings;

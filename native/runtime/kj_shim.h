@@ -95,6 +95,7 @@ KJ_COMMON_SETTER(engine_dead_after)
 KJ_COMMON_SETTER(busy_code)
 KJ_COMMON_SETTER(busy_retry_after)
 KJ_COMMON_SETTER(package_dir)
+KJ_COMMON_SETTER(recovery_memory)
 
 #define KJ_COMMON_TEXT(p)                                     \
 	{                                                         \
@@ -109,7 +110,8 @@ KJ_COMMON_SETTER(package_dir)
 	KJ_COMMON_TEXT(jvm_options), KJ_COMMON_TEXT(jvm_library),                 \
 			KJ_COMMON_NUMBER(couriers), KJ_COMMON_NUMBER(call_timeout),       \
 			KJ_COMMON_NUMBER(engine_dead_after), KJ_COMMON_NUMBER(busy_code), \
-			KJ_COMMON_NUMBER(busy_retry_after), KJ_COMMON_TEXT(package_dir)
+			KJ_COMMON_NUMBER(busy_retry_after), KJ_COMMON_TEXT(package_dir),  \
+			KJ_COMMON_NUMBER(recovery_memory)
 
 /* Parameters: LIST(INT, STR) names each one as INT(name) or STR(name). */
 #define KJ_INT_STORE(p) static int kj_p_##p = KJ_UNSET_INT;

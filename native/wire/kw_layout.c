@@ -10,6 +10,7 @@
 #include "kw_deferral.h"
 #include "kw_frame.h"
 #include "kw_message.h"
+#include "kw_recovery.h"
 #include "kw_region.h"
 #include "kw_ring.h"
 #include "kw_ring_inner.h"

@@ -13,6 +13,7 @@ import io.kamjvm.link.Link;
 import io.kamjvm.ops.JavaLogging;
 import io.kamjvm.ops.KamailioLoggerFactory;
 import io.kamjvm.ops.LogSink;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.SystemClock;
 import io.kamjvm.time.TimerWheel;
@@ -57,7 +58,9 @@ public final class Engine {
     try {
       connect(NativeDoor::log, LogSink.INFO);
       final Region region = new Region(NativeDoor.region(), Futex.nativeDoor());
-      status = new Engine(region, Modules.standard(), new SystemClock()).run(NativeDoor::log);
+      final RecoveryLog recovery = new SharedRecoveryLog(NativeDoor.recovery());
+      status =
+          new Engine(region, Modules.standard(recovery), new SystemClock()).run(NativeDoor::log);
     } catch (final RuntimeException | Error e) {
       LOG.error("the engine ends: {}", e.getMessage(), e);
     } finally {

@@ -3,6 +3,7 @@ package io.kamjvm;
 
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.storage.RecoveryLog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,8 @@ final class Modules {
   }
 
   /** Those of this build, for one engine: the packages and {@code presence} know each other. */
-  static Modules standard() {
-    final PresenceFamily family = new PresenceFamily();
+  static Modules standard(final RecoveryLog recovery) {
+    final PresenceFamily family = new PresenceFamily(recovery);
     final LinkedHashMap<String, Function<ModuleContext, KamailioModule>> makers =
         new LinkedHashMap<>();
     makers.put("presence", family::presence);

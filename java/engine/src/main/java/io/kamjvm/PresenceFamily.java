@@ -7,6 +7,7 @@ import io.kamjvm.presence.EventPackages;
 import io.kamjvm.presence.PresenceModule;
 import io.kamjvm.presence.PresenceMwiModule;
 import io.kamjvm.presence.PresenceXmlModule;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,11 +15,16 @@ import java.util.Optional;
 /** The presence server and the modules that bring packages to it. */
 final class PresenceFamily {
   private final EventPackages packages = new EventPackages(new PackageThreadPools());
+  private final RecoveryLog recovery;
   private Optional<PresenceModule> presence = Optional.empty();
+
+  PresenceFamily(final RecoveryLog recovery) {
+    this.recovery = recovery;
+  }
 
   KamailioModule presence(final ModuleContext context) {
     final PresenceModule module =
-        new PresenceModule(context, new JdbcStoreFactory(context.engine()), packages);
+        new PresenceModule(context, new JdbcStoreFactory(context.engine()), packages, recovery);
     presence = Optional.of(module);
     return module;
   }

@@ -10,6 +10,7 @@ import io.kamjvm.link.Functions;
 import io.kamjvm.link.KamailioConfig;
 import io.kamjvm.link.KamailioConfig.Parameter;
 import io.kamjvm.link.Rehearsal;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.EngineClock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class PresenceRehearsal {
     final List<KamailioConfig.Module> configs = new ArrayList<>();
     IN_MEMORY.forEach(
         (name, given) -> configs.add(new KamailioConfig.Module(name, given, List.of())));
-    final Modules makers = Modules.standard();
+    final Modules makers = Modules.standard(RecoveryLog.none());
     final LoadedModules.Surroundings surroundings =
         new LoadedModules.Surroundings(
             facts, rehearsal.kamailio(), clock, rehearsal.timers(), rehearsal, rehearsal);

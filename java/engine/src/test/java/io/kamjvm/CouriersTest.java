@@ -47,6 +47,19 @@ class CouriersTest {
   }
 
   @Test
+  @DisplayName("A request names its event route; what that has set comes with the answer")
+  void answerRoute() {
+    engine.kamailio.courierServes(KamailioDouble.REQUEST);
+    send(Requests.notify(ADDRESS, heard));
+    final Command command = awaitCommands(KamailioDouble.REQUEST, 1).get(0);
+    assertThat(command.field(T_ANSWER_ROUTE).text()).isEqualTo("probe:answered");
+    engine.kamailio.sent(command.id(), 42);
+    engine.kamailio.completed(command.id(), 200, "root=>wish", -7);
+    engine.await(() -> heard.events.size() == 2);
+    assertThat(heard.events).containsExactly("sent 42", "completed 200 {root=>wish=-7}");
+  }
+
+  @Test
   @DisplayName("An answer may come before the word that the request was sent")
   void completionBeforeSent() {
     engine.kamailio.courierServes(KamailioDouble.REQUEST);

@@ -29,12 +29,19 @@ class EngineLifeTest {
     try (RunningEngine engine = RunningEngine.started()) {
       engine.await(engine.kamailio::serves);
       assertThat(engine.kamailio.manifest())
-          .singleElement()
-          .satisfies(
+          .satisfiesExactly(
               flags -> {
                 assertThat(flags.tag()).isEqualTo(T_FUNCTION_FLAGS);
                 assertThat(flags.nested().get(0).number()).isEqualTo(RunningEngine.PROBE);
                 assertThat(flags.nested().get(1).number()).isEqualTo(FN_MAY_DEFER | FN_REPLIES);
+              },
+              route -> {
+                assertThat(route.tag()).isEqualTo(T_ANSWER_ROUTE_DEF);
+                assertThat(route.nested().get(0).text()).isEqualTo("probe:answered");
+                assertThat(route.nested().get(1).tag()).isEqualTo(T_XAVP_WISH);
+                assertThat(route.nested().get(1).nested())
+                    .extracting(KamailioDouble.Field::text)
+                    .containsExactly("root", "wish");
               });
       assertThat(engine.kamailio.progress()).isPositive();
     }

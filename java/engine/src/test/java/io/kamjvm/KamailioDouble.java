@@ -284,6 +284,21 @@ final class KamailioDouble {
         });
   }
 
+  /** As {@link #completed(long, int)}, after an event route that has set an XAVP. */
+  void completed(final long id, final int code, final String xavp, final long number) {
+    result(
+        EV_COMPLETED,
+        id,
+        fields -> {
+          fields.integer(T_CODE, code);
+          fields.string(T_TEXT, "reason");
+          final int mark = fields.begin(T_XAVP);
+          fields.string(T_NAME, xavp);
+          fields.integer(T_NUMBER, number);
+          fields.end(mark);
+        });
+  }
+
   void replied(final long id, final int status) {
     result(EV_REPLIED, id, fields -> fields.integer(T_STATUS, status));
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.KamailioDouble.Outcome;
 import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.SystemClock;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class PresenceRehearsalTest {
   void playsAndVanishes() {
     final RunningEngine engine = new RunningEngine(new SystemClock());
     engine.kamailio.config(PresenceRehearsalTest::presence);
-    engine.start(Modules.standard());
+    engine.start(Modules.standard(RecoveryLog.none()));
     engine.await(() -> engine.kamailio.state() != ENGINE_STARTING);
     assertThat(engine.kamailio.failure()).isEmpty();
     assertThat(engine.log)

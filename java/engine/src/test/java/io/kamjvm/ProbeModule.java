@@ -63,6 +63,11 @@ final class ProbeModule implements KamailioModule {
   }
 
   @Override
+  public Map<String, List<String>> answerRoutes() {
+    return Map.of("probe:answered", List.of("root=>wish"));
+  }
+
+  @Override
   public void open() throws Exception {
     life.add("open");
     opening.get().open();

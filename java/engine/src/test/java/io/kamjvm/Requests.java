@@ -65,7 +65,7 @@ final class Requests {
             body,
             Optional.empty(),
             slow,
-            Optional.empty()),
+            Optional.of("probe:answered")),
         listener);
   }
 

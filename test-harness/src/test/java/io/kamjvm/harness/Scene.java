@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.harness.db.Database;
 import io.kamjvm.harness.db.PostgresServer;
+import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.Publisher;
 import io.kamjvm.harness.sip.RawSipPeer;
@@ -49,6 +50,7 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   private enum Kind {
     MEMORY,
     POSTGRES,
+    SQLITE,
     EMBEDDED
   }
 
@@ -60,6 +62,11 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   /** Baseline B on PostgreSQL, with these changes. */
   public static Scene onPostgres(final UnaryOperator<KamailioConfig> change) {
     return new Scene(Kind.POSTGRES, change);
+  }
+
+  /** Baseline B on an SQLite file, with these changes. */
+  public static Scene onSqlite(final UnaryOperator<KamailioConfig> change) {
+    return new Scene(Kind.SQLITE, change);
   }
 
   /** Baseline B on an embedded H2 file, which only our modules can. */
@@ -98,6 +105,11 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
           case EMBEDDED -> {
             embedded = Optional.of(temporaryDirectory());
             yield KamailioConfig.on("h2://" + embedded.get().resolve("presence"));
+          }
+          case SQLITE -> {
+            embedded = Optional.of(temporaryDirectory());
+            database = Optional.of(SqliteDatabase.create(embedded.get().resolve("kamailio.db")));
+            yield KamailioConfig.on(database.get().kamailioUrl());
           }
           case POSTGRES -> {
             database = Optional.of(postgres(context).create("kam_" + RequestDraft.token()));

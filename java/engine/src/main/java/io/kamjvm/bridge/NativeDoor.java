@@ -4,7 +4,7 @@ package io.kamjvm.bridge;
 import java.nio.ByteBuffer;
 
 /**
- * The JNI door. The C main of the engine creates the JVM and registers these four methods before
+ * The JNI door. The C main of the engine creates the JVM and registers these five methods before
  * this class is used; outside an engine process each of them throws {@link UnsatisfiedLinkError}.
  * Thread-safe. None of them calls into Kamailio.
  */
@@ -16,6 +16,12 @@ public final class NativeDoor {
    * process. Byte order is the caller's affair.
    */
   public static native ByteBuffer region();
+
+  /**
+   * The whole recovery log ({@code kw_recovery.h}), as a new direct buffer over a mapping that
+   * outlives this process and ends with Kamailio.
+   */
+  public static native ByteBuffer recovery();
 
   /**
    * Waits while the int32 at {@code offset} (from the region's start, a multiple of 4) is {@code

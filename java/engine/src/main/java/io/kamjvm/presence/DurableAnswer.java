@@ -32,14 +32,20 @@ final class DurableAnswer {
   private final Journal journal;
   private final Timers timers;
   private final EngineClock clock;
+  private final Recovery recovery;
   private final Set<Attempt> uncommitted = new LinkedHashSet<>();
   private final Set<Attempt> sent = new LinkedHashSet<>();
   private boolean troubled;
 
-  DurableAnswer(final Journal journal, final Timers timers, final EngineClock clock) {
+  DurableAnswer(
+      final Journal journal,
+      final Timers timers,
+      final EngineClock clock,
+      final Recovery recovery) {
     this.journal = journal;
     this.timers = timers;
     this.clock = clock;
+    this.recovery = recovery;
   }
 
   /** How many milliseconds the oldest decision waits for its commit; 0 when none does. */
@@ -146,6 +152,7 @@ final class DurableAnswer {
       final Runnable busy) {
     final Attempt attempt = new Attempt(entity, decision);
     if (!journal.submit(decision.forward(), attempt::stored)) {
+      attempt.noted.run();
       decision.forget().run();
       busy.run();
       return false;
@@ -159,6 +166,7 @@ final class DurableAnswer {
   private final class Attempt {
     private final EntityQueue entity;
     private final Decision decision;
+    private final Runnable noted;
     private final long since = clock.monotonicMillis();
     private Optional<PendingReply> pending = Optional.empty();
     private Optional<Timers.Timer> patience = Optional.empty();
@@ -168,6 +176,7 @@ final class DurableAnswer {
     Attempt(final EntityQueue entity, final Decision decision) {
       this.entity = entity;
       this.decision = decision;
+      this.noted = recovery.decided(decision.forward(), decision.backward());
     }
 
     void stored(final Outcome outcome) {
@@ -183,6 +192,7 @@ final class DurableAnswer {
         reply.reply(decision.reply(), List.of(), this::delivered);
         return;
       }
+      noted.run();
       try {
         decision.forget().run();
         if (outcome instanceof Outcome.Refused refused) {
@@ -221,6 +231,7 @@ final class DurableAnswer {
       try {
         decision.carryOut().run();
       } finally {
+        noted.run();
         // a package that fails on a document must not lock its presentity for ever
         entity.release();
       }
@@ -237,6 +248,7 @@ final class DurableAnswer {
         timers.schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, this::takeBack);
         return;
       }
+      noted.run();
       entity.release();
     }
   }

@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.TableReader;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class EventState {
   private final long purgeMillis;
   private final PackageCode code;
   private final States states;
+  private final Notifier notifier;
+  private final Fanout fanout;
+  private final Recovery recovery;
 
   /**
    * @param journal empty when nothing is stored
@@ -46,20 +50,20 @@ final class EventState {
       final EventPackages packages,
       final PackageCode code,
       final Optional<Journal> journal,
-      final Optional<TableReader> reader) {
+      final Optional<TableReader> reader,
+      final RecoveryLog log) {
     final boolean subscriptionsStored =
         parameters.subsDbMode().stored() && parameters.subsDbMode() != SubsDbMode.DATABASE;
     final LongSupplier now = context.clock()::epochSeconds;
     this.code = code;
     this.states = new States(code);
     this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
-    this.writeBack = new WriteBack(journal, context.timers(), parameters.dbUpdateMillis());
+    this.recovery = new Recovery(log, parameters);
+    this.writeBack = writeBack(context, parameters, journal);
     this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
     this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
     final WriteBack rows =
-        subscriptionsStored
-            ? writeBack
-            : new WriteBack(Optional.empty(), context.timers(), parameters.dbUpdateMillis());
+        subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
     final NotifySources sources = new NotifySources(states, watcherLists);
@@ -73,7 +77,8 @@ final class EventState {
                 turns,
                 new Views(code, rules),
                 rows::counted,
-                this::gone);
+                this::gone,
+                recovery);
     this.table =
         reader
             .filter(r -> parameters.subsDbMode() == SubsDbMode.DATABASE)
@@ -88,12 +93,19 @@ final class EventState {
                         new TurnSources(r, packages, context, sources, this::whenCurrent),
                         r,
                         notifiers));
-    final Notifier notifier =
+    this.notifier =
         table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
-    final Fanout fanout = new Fanout(context, presentities, packages, notifier);
+    this.fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
-            context, parameters, presentities, notifier, fanout, rows, subscriptionExpiry);
+            context,
+            parameters,
+            presentities,
+            notifier,
+            fanout,
+            rows,
+            subscriptionExpiry,
+            recovery);
     this.subscribers =
         table
             .<Subscribers>map(TableMode::subscribers)
@@ -132,9 +144,11 @@ final class EventState {
             documentExpiry,
             spheres,
             departures,
-            reader);
+            reader,
+            recovery);
     this.documents = new CurrentDocuments(publications, context);
-    this.durable = journal.map(j -> new DurableAnswer(j, context.timers(), context.clock()));
+    this.durable =
+        journal.map(j -> new DurableAnswer(j, context.timers(), context.clock(), recovery));
     this.expired =
         publications
             .truth()
@@ -160,7 +174,8 @@ final class EventState {
             subscribers,
             departures,
             code,
-            durable.filter(d -> parameters.publCache().stored()));
+            durable.filter(d -> parameters.publCache().stored()),
+            recovery);
     this.subscribeHandler =
         new SubscribeHandler(
             context,
@@ -198,6 +213,13 @@ final class EventState {
             .filter(j -> packages.all().stream().anyMatch(EventPackage::requiresAuthorization))
             .map(j -> new PendingWatchers(context, j));
     this.purgeMillis = parameters.expireDocuments() ? parameters.cleanMillis() : 0;
+  }
+
+  private WriteBack writeBack(
+      final ModuleContext context,
+      final PresenceParameters parameters,
+      final Optional<Journal> journal) {
+    return new WriteBack(journal, context.timers(), parameters.dbUpdateMillis(), recovery);
   }
 
   /** Runs the reader when nobody can have been promised what it would not find. */
@@ -290,6 +312,23 @@ final class EventState {
 
   Subscribers subscribers() {
     return subscribers;
+  }
+
+  Fanout fanout() {
+    return fanout;
+  }
+
+  Notifier notifier() {
+    return notifier;
+  }
+
+  /** Where the table of subscriptions is the truth. */
+  Optional<TableMode> table() {
+    return table;
+  }
+
+  Recovery recovery() {
+    return recovery;
   }
 
   WriteBack writeBack() {

@@ -20,6 +20,8 @@ final class ExpiryTimers {
   private final ModuleContext context;
   private final boolean active;
   private final Map<Object, Entry> entries = new IdentityHashMap<>();
+  private boolean watching;
+  private long lead;
 
   ExpiryTimers(final ModuleContext context, final boolean active) {
     this.context = context;
@@ -33,6 +35,49 @@ final class ExpiryTimers {
     cancel(item);
     entries.put(
         item, new Entry(due, task, active ? Optional.of(timer(item, due)) : Optional.empty()));
+    watchClock();
+  }
+
+  /** Timers do not notice when the wall clock is set forward. */
+  private void watchClock() {
+    if (!active || entries.isEmpty()) {
+      return;
+    }
+    if (watching) {
+      // set back meanwhile, it would not be noticed when it is put right again
+      lead = Math.min(lead, lead());
+    } else {
+      watching = true;
+      lead = lead();
+      context.timers().schedule(PresenceLimits.CLOCK_CHECK_MILLIS, this::checkClock);
+    }
+  }
+
+  private void checkClock() {
+    watching = false;
+    if (lead() - lead > PresenceLimits.CLOCK_JUMP_MILLIS) {
+      wind(List.copyOf(entries.keySet()), 0);
+    }
+    watchClock();
+  }
+
+  /** Sets, in slices, every timer anew. */
+  private void wind(final List<Object> items, final int from) {
+    final int to = Math.min(items.size(), from + PresenceLimits.SLICE);
+    for (final Object item : items.subList(from, to)) {
+      final Entry entry = entries.get(item);
+      if (entry != null) {
+        set(item, entry.due(), entry.task());
+      }
+    }
+    if (to < items.size()) {
+      context.engine().execute(() -> wind(items, to));
+    }
+  }
+
+  /** How far the wall clock is ahead of the one that is never set. */
+  private long lead() {
+    return context.clock().epochSeconds() * 1000 - context.clock().monotonicMillis();
   }
 
   void cancel(final Object item) {
@@ -78,7 +123,7 @@ final class ExpiryTimers {
       set(item, entry.due(), entry.task());
       return;
     }
-    entries.remove(item);
+    cancel(item);
     entry.task().run();
   }
 }

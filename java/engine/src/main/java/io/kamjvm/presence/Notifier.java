@@ -31,6 +31,7 @@ final class Notifier {
   private final Views views;
   private final Consumer<Subscription> counted;
   private final Consumer<NotifyResult> gone;
+  private final Recovery recovery;
 
   /**
    * @param counted called when the counters of a live subscription have moved
@@ -44,7 +45,8 @@ final class Notifier {
       final NotifyTurns turns,
       final Views views,
       final Consumer<Subscription> counted,
-      final Consumer<NotifyResult> gone) {
+      final Consumer<NotifyResult> gone,
+      final Recovery recovery) {
     this.kamailio = context.kamailio();
     this.timers = context.timers();
     this.parameters = parameters;
@@ -56,6 +58,7 @@ final class Notifier {
     this.views = views;
     this.counted = counted;
     this.gone = gone;
+    this.recovery = recovery;
   }
 
   /** Notes that the documents have changed; {@link #next} or {@link #pump} sends. */
@@ -75,6 +78,7 @@ final class Notifier {
       outbox.change = true;
       outbox.departure = Optional.empty();
     }
+    recovery.count(subscription);
   }
 
   /** As {@link #changed}: somebody has left, and the presentity will not remember that. */
@@ -86,16 +90,19 @@ final class Notifier {
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
     subscription.outbox().watchers.put(by, Optional.empty());
+    recovery.count(subscription);
   }
 
   /** Notes that somebody's watching has ended, and how. */
   void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
     subscription.outbox().watchers.put(by, Optional.of(how));
+    recovery.count(subscription);
   }
 
   /** Notes that somebody no longer watches. */
   void unwatched(final Subscription subscription) {
     subscription.outbox().fullList = true;
+    recovery.count(subscription);
   }
 
   /** Notes that the watcher has asked and was granted these seconds. */
@@ -103,6 +110,7 @@ final class Notifier {
     subscription.presentity().retryState();
     subscription.outbox().asked = true;
     subscription.outbox().granted = granted;
+    recovery.count(subscription);
   }
 
   /**
@@ -114,6 +122,22 @@ final class Notifier {
     subscription.presentity().retryState();
     subscription.outbox().farewell =
         Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
+    recovery.farewell(subscription, reason, state);
+  }
+
+  /** Notes that {@link #ended} will follow, when it is settled what the watcher is shown. */
+  void ending(final Subscription subscription, final String reason) {
+    recovery.farewell(subscription, reason, true);
+  }
+
+  /** Notes that something will follow, when it is known what. */
+  void owing(final Subscription subscription) {
+    recovery.owing(subscription);
+  }
+
+  /** Notes that what {@link #ending} announced will not come. */
+  void givenUp(final Subscription subscription) {
+    recovery.forget(subscription);
   }
 
   /** Has a courier send what waits, if nothing is under way. */
@@ -124,6 +148,7 @@ final class Notifier {
 
   private void rest(final Subscription subscription) {
     if (!subscription.outbox().inFlight && !subscription.outbox().waiting()) {
+      recovery.rests(subscription);
       turns.rested(subscription);
     }
   }
@@ -231,6 +256,7 @@ final class Notifier {
             log.line(request, subscription.row()));
     subscription.countNotify();
     subscription.outbox().inFlight = true;
+    recovery.count(subscription);
     if (subscription.live()) {
       counted.accept(subscription);
     }
@@ -253,12 +279,14 @@ final class Notifier {
       gone.accept(result);
     }
     pump(subscription);
+    recovery.told(result);
   }
 
   /** A NOTIFY was dropped by the script. */
   void dropped(final NotifyResult result) {
     result.subscription().outbox().inFlight = false;
     pump(result.subscription());
+    recovery.told(result);
   }
 
   /** A NOTIFY has not left, or nobody knows: the subscription stays and its state is due again. */
@@ -277,6 +305,7 @@ final class Notifier {
     if (result.last() || outbox.failures >= PresenceLimits.SEND_RETRIES) {
       outbox.failures = 0;
       pump(subscription);
+      recovery.told(result);
       return;
     }
     if (subscription.presentity().eventPackage().deliversEveryState()) {

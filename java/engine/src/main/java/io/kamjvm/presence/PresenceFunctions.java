@@ -38,8 +38,10 @@ final class PresenceFunctions {
   }
 
   Map<String, ScriptFunction> byName() {
-    final ScriptFunction publish = call -> with(call, s -> s.publishHandler().handle(call));
-    final ScriptFunction subscribe = call -> with(call, s -> s.subscribeHandler().handle(call));
+    final ScriptFunction publish =
+        call -> with(call, s -> admitted(s, call, s.publishHandler()::handle));
+    final ScriptFunction subscribe =
+        call -> with(call, s -> admitted(s, call, s.subscribeHandler()::handle));
     final Map<String, ScriptFunction> all = new HashMap<>(new WatcherFunctions(state).functions());
     all.put("handle_publish", publish);
     all.put("handle_subscribe", subscribe);
@@ -49,6 +51,16 @@ final class PresenceFunctions {
 
   private void with(final Call call, final Consumer<EventState> action) {
     state.get().ifPresentOrElse(action, () -> call.answer(Answer.of(NO)));
+  }
+
+  /** Where the next engine could not be told of it, the request is not accepted. */
+  private static void admitted(
+      final EventState state, final Call call, final Consumer<Call> handler) {
+    if (call.request().map(state.recovery()::admits).orElse(true)) {
+      handler.accept(call);
+    } else {
+      call.busy();
+    }
   }
 
   private void hasSubscribers(final EventState from, final Call call) {

@@ -74,7 +74,13 @@ public final class PresenceLimits {
   /** Milliseconds before the first of these attempts; each further one waits twice as long. */
   static final long SEND_RETRY_MILLIS = 2_000;
 
-  /** Counters of a restored dialog continue this far above the stored ones. */
+  /** Milliseconds between two looks at whether the wall clock was set forward. */
+  static final long CLOCK_CHECK_MILLIS = 5_000;
+
+  /** Milliseconds by which it has to be set forward to be noticed. */
+  static final long CLOCK_JUMP_MILLIS = 2_500;
+
+  /** Each start reserves so many counters of every stored dialog and continues above them. */
   static final int COUNTER_BLOCK = 1_000;
 
   /** A row is written again when its counters have moved this far: less than half a block. */

@@ -11,6 +11,7 @@ import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.presence.PresenceParameters.PublCache;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
@@ -38,25 +39,38 @@ public final class PresenceModule implements KamailioModule {
   private final PresenceFunctions functions;
   private final PresenceRpc rpcs;
   private final Restore restore;
+  private final RecoveryLog recovery;
   private Optional<EventStateStore> store = Optional.empty();
   private Optional<EventState> state = Optional.empty();
+
+  /** As the other constructor, for a server whose engine is the only one. */
+  public PresenceModule(
+      final ModuleContext context, final StoreFactory stores, final EventPackages packages) {
+    this(context, stores, packages, RecoveryLog.none());
+  }
 
   /**
    * Reads the parameters.
    *
+   * @param recovery what earlier engines of this Kamailio have noted, and where this one does
    * @throws ParameterException when one of them stops the start
    */
   public PresenceModule(
-      final ModuleContext context, final StoreFactory stores, final EventPackages packages) {
+      final ModuleContext context,
+      final StoreFactory stores,
+      final EventPackages packages,
+      final RecoveryLog recovery) {
     this.context = context;
     this.stores = stores;
     this.packages = packages;
+    this.recovery = recovery;
     this.parameters = PresenceParameters.read(context.parameters(), context.facts());
     refuseWhatIsMissing();
     this.functions = new PresenceFunctions(() -> state, packages, context);
     this.rpcs = new PresenceRpc(() -> state, this::table, parameters, packages, context);
     this.code = new PackageCode(packages, context.engine());
-    this.restore = new Restore(context, packages, code);
+    this.restore =
+        new Restore(context, packages, code, new Resumption(context, packages, parameters));
     if (!parameters.serves()) {
       refuseCallsInLibraryMode();
     }
@@ -143,6 +157,7 @@ public final class PresenceModule implements KamailioModule {
     if (parameters.needsDatabase()) {
       openStore();
     }
+    restore.load(recovery);
     state =
         Optional.of(
             new EventState(
@@ -151,7 +166,8 @@ public final class PresenceModule implements KamailioModule {
                 packages,
                 code,
                 store.map(EventStateStore::journal),
-                store.map(EventStateStore::reader)));
+                store.map(EventStateStore::reader),
+                recovery));
   }
 
   private Optional<WholeTable> table() {

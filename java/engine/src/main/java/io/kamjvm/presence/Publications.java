@@ -29,6 +29,7 @@ final class Publications {
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
+  private final Recovery recovery;
   private final Departures departures;
   private final Optional<DocumentTable> rows;
   private final TagSource tags;
@@ -46,7 +47,8 @@ final class Publications {
       final ExpiryTimers expiry,
       final Spheres spheres,
       final Departures departures,
-      final Optional<TableReader> reader) {
+      final Optional<TableReader> reader,
+      final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
     this.subscribers = subscribers;
@@ -54,6 +56,7 @@ final class Publications {
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
+    this.recovery = recovery;
     this.departures = departures;
     this.tags = new TagSource(context.facts());
     this.rows =
@@ -96,25 +99,40 @@ final class Publications {
   List<Outgoing> apply(
       final Presentity presentity, final PublicationChange change, final int inline) {
     if (truth().isPresent()) {
-      presentity.queue().next(() -> follow(presentity, change, true));
+      final Runnable noted = recovery.changing(change);
+      presentity
+          .queue()
+          .next(
+              () -> {
+                follow(presentity, change, true);
+                noted.run();
+              });
       return List.of();
     }
     if (!put(presentity, change)) {
       return List.of();
     }
-    return tell(presentity, change.sender(), inline);
+    return tell(presentity, change, inline);
   }
 
-  private List<Outgoing> tell(final Presentity presentity, final String sender, final int inline) {
+  private List<Outgoing> tell(
+      final Presentity presentity, final PublicationChange change, final int inline) {
     if (!presentity.ahead()) {
-      return subscribers.changed(presentity, sender, inline);
+      return subscribers.changed(presentity, change.sender(), inline);
     }
-    states.announce(presentity, () -> subscribers.changed(presentity, sender, 0));
+    final Runnable noted = recovery.changing(change);
+    states.announce(
+        presentity,
+        () -> {
+          subscribers.changed(presentity, change.sender(), 0);
+          noted.run();
+        });
     return List.of();
   }
 
   /** As {@link #apply}, telling nobody; whether there would be something to tell. */
   boolean put(final Presentity presentity, final PublicationChange change) {
+    recovery.document(change);
     final Optional<String> sphere = spheres.of(presentity);
     final boolean changed = presentity.apply(change);
     if (truth().isEmpty()) {
@@ -173,6 +191,7 @@ final class Publications {
     if (!concerns(presentity)) {
       return;
     }
+    final Runnable noted = recovery.changing(change);
     presentity.queue().hold();
     truth()
         .orElseThrow()
@@ -189,9 +208,10 @@ final class Publications {
                     change.after().isPresent() ? Optional.empty() : change.before();
                 left.ifPresent(presentity::showLeft);
                 if (tell && (changed || left.isPresent())) {
-                  tell(presentity, change.sender(), 0);
+                  tell(presentity, change, 0);
                 }
               } finally {
+                noted.run();
                 presentity.queue().release();
               }
             });
@@ -222,7 +242,7 @@ final class Publications {
     }
     final boolean changed = put(presentity, change);
     if (changed && !parameters.forceDelete()) {
-      tell(presentity, "", 0);
+      tell(presentity, change, 0);
     }
   }
 

@@ -42,7 +42,8 @@ final class PublishHandler {
       final Subscribers subscribers,
       final Departures departures,
       final PackageCode code,
-      final Optional<DurableAnswer> durable) {
+      final Optional<DurableAnswer> durable,
+      final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
     this.packages = packages;
@@ -52,7 +53,7 @@ final class PublishHandler {
     this.departures = departures;
     this.code = code;
     this.durable = durable;
-    this.recent = new RecentAnswers(context.clock());
+    this.recent = new RecentAnswers(context.clock(), recovery);
     this.questions = new OpenQuestions(context.clock());
   }
 
@@ -61,6 +62,11 @@ final class PublishHandler {
    */
   long oldestMillis() {
     return questions.oldestMillis();
+  }
+
+  /** Answers that an engine which died has given. */
+  RecentAnswers recent() {
+    return recent;
   }
 
   void handle(final Call call) {
@@ -247,7 +253,7 @@ final class PublishHandler {
       asker.reply(Replies.published(0, publications.newTag().value()));
       return false;
     }
-    if (!presentity.ahead()) {
+    if (!presentity.ahead() || presentity.publications().isEmpty()) {
       final Opinion opinion = opinion(publish, presentity.publications(), before, document);
       return conclude(asker, publish, presentity, document, before, opinion);
     }

@@ -19,13 +19,20 @@ final class RecentAnswers {
   record Request(
       String presentity, String event, String callId, String fromTag, long cseq, String ifMatch) {}
 
-  private record Answered(SipReply reply, long atMillis) {}
+  /**
+   * What it was answered.
+   *
+   * @param forgotten runs when it is not remembered any more
+   */
+  private record Answered(SipReply reply, long atMillis, Runnable forgotten) {}
 
   private final EngineClock clock;
+  private final Recovery recovery;
   private final Map<Request, Answered> answered = new LinkedHashMap<>();
 
-  RecentAnswers(final EngineClock clock) {
+  RecentAnswers(final EngineClock clock, final Recovery recovery) {
     this.clock = clock;
+    this.recovery = recovery;
   }
 
   /**
@@ -34,20 +41,28 @@ final class RecentAnswers {
    * @param request empty when it lacks what identifies it
    */
   void add(final Optional<Request> request, final SipReply reply) {
-    if (request.isEmpty()) {
-      return;
-    }
+    request.ifPresent(r -> add(r, reply, recovery.answered(r, reply)));
+  }
+
+  /** An earlier engine has given this answer; {@code forgotten} as in {@link Recovery}. */
+  void resume(final Request request, final SipReply reply, final Runnable forgotten) {
+    add(request, reply, forgotten);
+  }
+
+  private void add(final Request request, final SipReply reply, final Runnable forgotten) {
     final long now = clock.monotonicMillis();
-    answered.remove(request.get());
-    answered.put(request.get(), new Answered(reply, now));
+    Optional.ofNullable(answered.remove(request)).ifPresent(a -> a.forgotten().run());
+    answered.put(request, new Answered(reply, now, forgotten));
     final Iterator<Answered> oldest = answered.values().iterator();
     boolean surplus = true;
     while (surplus && oldest.hasNext()) {
-      final long age = now - oldest.next().atMillis();
+      final Answered next = oldest.next();
+      final long age = now - next.atMillis();
       surplus =
           answered.size() > PresenceLimits.RECENT_ANSWERS || age >= PresenceLimits.RECENT_MILLIS;
       if (surplus) {
         oldest.remove();
+        next.forgotten().run();
       }
     }
   }

@@ -14,6 +14,7 @@ import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.sip.EventHeader;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.RecoveryLog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -80,7 +81,8 @@ final class Rehearsal {
             packages,
             new PackageCode(packages, tasks::add),
             journal,
-            Optional.empty());
+            Optional.empty(),
+            RecoveryLog.none());
   }
 
   /** Plays for at most {@code millis}. */

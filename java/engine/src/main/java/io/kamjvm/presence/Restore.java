@@ -9,6 +9,7 @@ import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.PublicationRow;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
@@ -26,29 +27,49 @@ final class Restore {
   private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
   private static final long ALL = 0;
 
-  private record Found(PublicationRow row, EventPackage eventPackage, Document document) {}
+  /**
+   * A document.
+   *
+   * @param noted where the recovery log has it, if no table does
+   */
+  private record Found(
+      PublicationRow row,
+      EventPackage eventPackage,
+      Document document,
+      Optional<RecoveryLog.Entry> noted) {}
 
   private final ModuleContext context;
   private final EventPackages packages;
   private final PackageCode code;
+  private final Resumption resumption;
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
+  private final List<Subscription> ended = new ArrayList<>();
   private int leftAlone;
 
-  Restore(final ModuleContext context, final EventPackages packages, final PackageCode code) {
+  Restore(
+      final ModuleContext context,
+      final EventPackages packages,
+      final PackageCode code,
+      final Resumption resumption) {
     this.context = context;
     this.code = code;
     this.packages = packages;
+    this.resumption = resumption;
   }
 
   /** Reads; rows that expired meanwhile too, because their watchers have to be told. */
   void load(final EventStateStore store, final PresenceParameters parameters)
       throws StorageException {
     if (parameters.publCache() == PublCache.DATABASE_AND_MEMORY) {
-      store.loadPublications(ALL, this::add);
+      store.loadPublications(ALL, row -> add(row, Optional.empty()));
     }
     if (parameters.subsDbMode() != SubsDbMode.MEMORY
         && parameters.subsDbMode() != SubsDbMode.DATABASE) {
+      if (context.facts().epoch() == 1) {
+        // a Kamailio that died may have sent NOTIFYs that no row tells of
+        store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
+      }
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -56,7 +77,13 @@ final class Restore {
             .thenComparing(f -> f.row().etag()));
   }
 
-  private void add(final PublicationRow row) {
+  /** Reads what the engine before this one has noted; after the tables. */
+  void load(final RecoveryLog log) {
+    resumption.load(log);
+    resumption.documents().forEach(d -> add(d.row(), Optional.of(d.entry())));
+  }
+
+  private void add(final PublicationRow row, final Optional<RecoveryLog.Entry> noted) {
     final Optional<EventPackage> eventPackage = packages.find(row.event());
     if (eventPackage.isEmpty()) {
       leftAlone++;
@@ -66,7 +93,7 @@ final class Restore {
     final PackageCode.Result<Document> parsed =
         code.await(known, "parse", () -> known.parse(row.body()));
     if (parsed instanceof PackageCode.Result.Made<Document> made) {
-      publications.add(new Found(row, known, made.value()));
+      publications.add(new Found(row, known, made.value(), noted));
     } else {
       leftAlone++;
       LOG.warn(
@@ -85,10 +112,13 @@ final class Restore {
                   SipUri.presentity(found.row().user(), found.row().domain()),
                   found.eventPackage());
       final Publication publication = state.publications().newest(found.row(), found.document());
+      found.noted().ifPresent(entry -> state.recovery().adopt(publication, entry));
       state
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
+    resumption.rest(state);
+    ended.forEach(state.subscriptions()::missed);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -98,6 +128,7 @@ final class Restore {
     }
     publications.clear();
     subscriptions.clear();
+    ended.clear();
   }
 
   private void put(final SubscriptionRow row, final EventState state) {
@@ -106,18 +137,26 @@ final class Restore {
       leftAlone++;
       return;
     }
+    if (resumption.takesOver(row, state)) {
+      return;
+    }
     final Presentity presentity =
         state.presentities().obtain(row.presentityUri(), eventPackage.get());
     final Subscription subscription = new Subscription(presentity, row);
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
-      // its watcher knows when it ended; there is nobody to tell
-      state.writeBack().remove(subscription);
-      state.presentities().tidy(presentity);
+      ended.add(subscription);
       return;
     }
-    // an engine that died may have sent NOTIFYs that no row tells of
-    subscription.skipCounters(PresenceLimits.COUNTER_BLOCK * Math.max(1, context.facts().epoch()));
+    if (context.facts().epoch() > 1) {
+      // an engine before this one had no room to note it
+      subscription.count(
+          row.localCseq() + block(), row.version() + block());
+    }
     state.subscriptions().activate(subscription);
+  }
+
+  private int block() {
+    return PresenceLimits.COUNTER_BLOCK * context.facts().epoch();
   }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,44 +123,16 @@ final class SubscribeHandler {
         .queue()
         .enterAlways(
             () -> {
-              final EntityQueue dialog = subscription.queue();
-              final Decision decision =
-                  new Decision(verdict -> decided(call, subscribe, subscription, verdict));
+              final AwaitedVerdict awaited =
+                  new AwaitedVerdict(
+                      subscription.queue(),
+                      verdict -> decided(call, subscribe, subscription, verdict));
               authorization.decide(
                   new Authorization.Watcher(
                       presentity, subscribe.watcherUser(), subscribe.watcherDomain()),
-                  decision::made);
-              decision.await(dialog);
+                  awaited::made);
+              awaited.await();
             });
-  }
-
-  /** A verdict for which the dialog waits, unless it is there at once. */
-  private static final class Decision {
-    private final Consumer<Optional<Authorization.Verdict>> then;
-    private Optional<Optional<Authorization.Verdict>> verdict = Optional.empty();
-    private Optional<EntityQueue> waiting = Optional.empty();
-
-    Decision(final Consumer<Optional<Authorization.Verdict>> then) {
-      this.then = then;
-    }
-
-    void made(final Optional<Authorization.Verdict> decided) {
-      verdict = Optional.of(decided);
-      waiting.ifPresent(
-          dialog -> {
-            dialog.next(() -> then.accept(decided));
-            dialog.release();
-          });
-    }
-
-    void await(final EntityQueue dialog) {
-      if (verdict.isPresent()) {
-        then.accept(verdict.get());
-      } else {
-        dialog.hold();
-        waiting = Optional.of(dialog);
-      }
-    }
   }
 
   private void decided(
@@ -241,18 +212,25 @@ final class SubscribeHandler {
       notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
     } else {
+      notifier.ending(subscription, "timeout");
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
       lastBody(subscription);
     }
   }
 
   /** Sends the last NOTIFY when its body can be made; without a body it would say less. */
-  private void lastBody(final Subscription subscription) {
+  void lastBody(final Subscription subscription) {
     final AtomicInteger retries = new AtomicInteger();
     documents.whenCurrent(
         subscription.presentity(),
         new Object(),
-        () -> retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES,
+        () -> {
+          final boolean again = retries.getAndIncrement() < PresenceLimits.LAST_BODY_RETRIES;
+          if (!again) {
+            notifier.givenUp(subscription);
+          }
+          return again;
+        },
         () -> {
           notifier.ended(subscription, "timeout", true);
           notifier.pump(subscription);
@@ -263,7 +241,7 @@ final class SubscribeHandler {
    * Runs when no change of the presentity is under way: the publisher may have its 200 already, and
    * who asks after that must see what was published.
    */
-  private void whenSettled(final Subscription subscription, final Runnable reader) {
+  void whenSettled(final Subscription subscription, final Runnable reader) {
     documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
   }
 
@@ -339,6 +317,7 @@ final class SubscribeHandler {
         () -> {
           subscription.row(after);
           if (documents.table()) {
+            notifier.ending(subscription, "timeout");
             subscriptions.end(subscription);
             lastBody(subscription);
           } else {
@@ -410,11 +389,6 @@ final class SubscribeHandler {
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
     }
-    call.answer(
-        new Answer(
-            1,
-            Optional.of(answers.reply(subscribe, row)),
-            view,
-            then));
+    call.answer(new Answer(1, Optional.of(answers.reply(subscribe, row)), view, then));
   }
 }

@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.sip.DialogId;
 import io.kamjvm.storage.SubscriptionRow;
+import java.util.Optional;
 
 /**
  * A watcher's subscription: a dialog, and what has been sent in it. Engine thread only.
@@ -26,6 +27,7 @@ final class Subscription {
   private int version;
   private long writtenCseq;
   private boolean live;
+  private Optional<RecoveryNote> note = Optional.empty();
   private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
   Subscription(final Presentity presentity, final SubscriptionRow row) {
@@ -33,6 +35,7 @@ final class Subscription {
     this.row = row;
     this.localCseq = row.localCseq();
     this.version = row.version();
+    this.writtenCseq = row.localCseq();
   }
 
   Presentity presentity() {
@@ -96,11 +99,13 @@ final class Subscription {
     version = document;
   }
 
-  /** After a restart: continue above whatever may have been sent. */
-  void skipCounters(final int by) {
-    writtenCseq = localCseq;
-    localCseq += by;
-    version += by;
+  /** Its place in the recovery log. */
+  Optional<RecoveryNote> note() {
+    return note;
+  }
+
+  void note(final Optional<RecoveryNote> made) {
+    note = made;
   }
 
   /** How far the counters are ahead of the table. */

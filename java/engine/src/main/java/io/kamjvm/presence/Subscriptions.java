@@ -19,6 +19,7 @@ final class Subscriptions {
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final ModuleContext context;
+  private final Recovery recovery;
 
   Subscriptions(
       final ModuleContext context,
@@ -27,7 +28,8 @@ final class Subscriptions {
       final Notifier notifier,
       final Fanout fanout,
       final WriteBack writeBack,
-      final ExpiryTimers expiry) {
+      final ExpiryTimers expiry,
+      final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
     this.presentities = presentities;
@@ -35,6 +37,7 @@ final class Subscriptions {
     this.fanout = fanout;
     this.writeBack = writeBack;
     this.expiry = expiry;
+    this.recovery = recovery;
   }
 
   Optional<Subscription> find(final DialogId dialog) {
@@ -62,6 +65,7 @@ final class Subscriptions {
     byDialog.put(subscription.dialog(), subscription);
     subscription.live(true);
     subscription.presentity().subscriptions().add(subscription);
+    recovery.holds(subscription);
     expiry.set(
         subscription,
         subscription.row().expires() + parameters.expiresOffset(),
@@ -71,6 +75,7 @@ final class Subscriptions {
   /** The subscription is over; what its watcher is told is the caller's business. */
   void end(final Subscription subscription) {
     subscription.live(false);
+    recovery.ended(subscription);
     expiry.cancel(subscription);
     byDialog.remove(subscription.dialog(), subscription);
     subscription.presentity().subscriptions().remove(subscription);
@@ -82,6 +87,16 @@ final class Subscriptions {
     end(subscription);
     writeBack.remove(subscription);
     fanout.left(subscription, how);
+  }
+
+  /**
+   * A subscription that was loaded has ended meanwhile. Its watcher knows when; who watches the
+   * watchers does not.
+   */
+  void missed(final Subscription subscription) {
+    writeBack.remove(subscription);
+    fanout.unwatched(subscription, 0);
+    presentities.tidy(subscription.presentity());
   }
 
   /** A NOTIFY's result says that the watcher is gone. */

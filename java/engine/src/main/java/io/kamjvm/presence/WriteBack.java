@@ -7,6 +7,7 @@ import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.time.Timers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,7 +31,12 @@ final class WriteBack {
 
   private record Write(Subscription subscription) implements Due {}
 
-  private record Carry(List<Change> changes) implements Due {}
+  /**
+   * Changes as they are.
+   *
+   * @param settled runs when the table has them, or something newer is due in their place
+   */
+  private record Carry(List<Change> changes, Runnable settled) implements Due {}
 
   /** A publication's place in its table. */
   private record Place(String user, String domain, String event, String etag) {}
@@ -38,13 +44,18 @@ final class WriteBack {
   private final Optional<Journal> journal;
   private final Timers timers;
   private final long counterMillis;
+  private final Recovery recovery;
   private final Map<Object, Due> due = new LinkedHashMap<>();
 
   /** Keys of those that are submitted singly, because a batch with them was refused. */
   private final Set<Object> alone = new HashSet<>();
 
+  /** For each key whose outcome is not known, the newest submission with it. */
+  private final Map<Object, Long> newest = new HashMap<>();
+
   private final Set<Subscription> counted = new LinkedHashSet<>();
   private int underWay;
+  private long submissions;
   private boolean scheduled;
   private boolean countersScheduled;
   private boolean flushed;
@@ -53,14 +64,20 @@ final class WriteBack {
    * @param journal empty when subscriptions and documents live in memory only
    * @param counterMillis how old counters in the table may be
    */
-  WriteBack(final Optional<Journal> journal, final Timers timers, final long counterMillis) {
+  WriteBack(
+      final Optional<Journal> journal,
+      final Timers timers,
+      final long counterMillis,
+      final Recovery recovery) {
     this.journal = journal;
     this.timers = timers;
     this.counterMillis = counterMillis;
+    this.recovery = recovery;
   }
 
   /** The subscription's row is new or has changed. */
   void put(final Subscription subscription) {
+    recovery.changed(subscription);
     add(subscription.dialog(), new Write(subscription));
   }
 
@@ -77,13 +94,17 @@ final class WriteBack {
   /** The subscription has ended. */
   void remove(final Subscription subscription) {
     counted.remove(subscription);
+    if (journal.isEmpty()) {
+      return;
+    }
     final var dialog = subscription.dialog();
     add(
         dialog,
         new Carry(
             List.of(
                 new Change.RemoveSubscription(
-                    dialog.callId(), dialog.localTag(), dialog.remoteTag()))));
+                    dialog.callId(), dialog.localTag(), dialog.remoteTag())),
+            recovery.gone(subscription)));
   }
 
   /** The document has expired. */
@@ -97,7 +118,7 @@ final class WriteBack {
   void change(final PublicationRow row, final List<Change> changes) {
     add(
         new Place(row.user(), row.domain(), row.event(), row.etag()),
-        new Carry(List.copyOf(changes)));
+        new Carry(List.copyOf(changes), () -> {}));
   }
 
   /** Hands everything over; nothing may be added afterwards. */
@@ -125,9 +146,15 @@ final class WriteBack {
 
   private void add(final Object key, final Due what) {
     if (journal.isPresent()) {
-      due.remove(key);
+      settle(due.remove(key));
       due.put(key, what);
       schedule(PresenceLimits.WRITE_BACK_MILLIS);
+    }
+  }
+
+  private static void settle(final Due what) {
+    if (what instanceof Carry carry) {
+      carry.settled().run();
     }
   }
 
@@ -162,10 +189,11 @@ final class WriteBack {
       if (entry.getValue() instanceof Write write) {
         final Subscription subscription = write.subscription();
         // the journal may hold a newer row of a held dialog: writing this one would undo it
-        if (subscription.queue().held() && spareHeld) {
+        final boolean held = subscription.queue().held();
+        if (held && spareHeld) {
           continue;
         }
-        if (subscription.live()) {
+        if (subscription.live() && !held) {
           cseqs.put(subscription, subscription.localCseq());
           changes.add(new Change.PutSubscription(subscription.rowToWrite()));
         }
@@ -178,9 +206,11 @@ final class WriteBack {
       }
     }
     if (!changes.isEmpty()) {
-      if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch))) {
+      final long number = ++submissions;
+      if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch, number))) {
         return false;
       }
+      batch.keySet().forEach(key -> newest.put(key, number));
       underWay++;
     }
     cseqs.forEach(Subscription::written);
@@ -188,25 +218,42 @@ final class WriteBack {
     return !batch.isEmpty();
   }
 
-  private void done(final Outcome outcome, final Map<Object, Due> batch) {
+  private void done(final Outcome outcome, final Map<Object, Due> all, final long number) {
     underWay--;
+    // what something newer is on its way for is not written again
+    final Map<Object, Due> batch = new LinkedHashMap<>(all);
+    batch.keySet().removeIf(key -> newest.getOrDefault(key, number) != number);
+    batch.keySet().forEach(newest::remove);
     if (outcome instanceof Outcome.Unavailable unavailable) {
       LOG.warn("{} changes wait for the database: {}", batch.size(), unavailable.why());
-      batch.forEach(due::putIfAbsent);
+      again(batch);
       schedule(PresenceLimits.JOURNAL_RETRY_MILLIS);
     } else if (outcome instanceof Outcome.Refused refused) {
-      if (batch.size() == 1) {
+      if (all.size() == 1) {
         LOG.error("the row of {} is not stored: {}", batch.keySet(), refused.why());
+        batch.values().forEach(WriteBack::settle);
       } else {
         // the bad row must not take its neighbours along
         alone.addAll(batch.keySet());
-        batch.forEach(due::putIfAbsent);
+        again(batch);
         if (flushed) {
           submitAll();
         } else {
           schedule(PresenceLimits.WRITE_BACK_MILLIS);
         }
       }
+    } else {
+      batch.values().forEach(WriteBack::settle);
     }
+  }
+
+  /** What is due meanwhile is newer. */
+  private void again(final Map<Object, Due> batch) {
+    batch.forEach(
+        (key, what) -> {
+          if (due.putIfAbsent(key, what) != null) {
+            settle(what);
+          }
+        });
   }
 }

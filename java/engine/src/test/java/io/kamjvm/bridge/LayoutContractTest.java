@@ -19,6 +19,7 @@ final class LayoutContractTest {
   void sameOnBothSides() throws IllegalAccessException {
     final Map<String, Long> java = new TreeMap<>(constants(RegionLayout.class));
     java.putAll(constants(Messages.class));
+    java.putAll(constants(RecoveryLayout.class));
 
     final Map<String, Long> c = new TreeMap<>();
     for (int i = 0; Wire.LIBRARY.kw_layout_name(i) != null; i++) {

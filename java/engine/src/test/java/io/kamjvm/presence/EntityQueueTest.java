@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.storage.RecoveryLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,11 @@ class EntityQueueTest {
   void failureOfADecision() {
     final World world = new World();
     final ModuleContext context = world.context("presence");
-    final DurableAnswer durable = new DurableAnswer(world.store, context.timers(), context.clock());
+    final Recovery recovery =
+        new Recovery(
+            RecoveryLog.none(), PresenceParameters.read(context.parameters(), context.facts()));
+    final DurableAnswer durable =
+        new DurableAnswer(world.store, context.timers(), context.clock(), recovery);
     final FakeCall call = new FakeCall(world, Optional.empty(), List.of());
     final DurableAnswer.Decision decision =
         new DurableAnswer.Decision(

@@ -47,6 +47,11 @@ final class FakeDoor implements StoreFactory, EventStateStore, Journal, TableRea
   }
 
   @Override
+  public void reserveCounters(final int by) {
+    store.reserveCounters(by);
+  }
+
+  @Override
   public Journal journal() {
     return this;
   }

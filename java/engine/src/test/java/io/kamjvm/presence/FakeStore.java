@@ -75,6 +75,12 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   }
 
   @Override
+  public void reserveCounters(final int block) {
+    subscriptions.replaceAll(
+        (key, row) -> row.withCounters(row.localCseq() + block, row.version() + block));
+  }
+
+  @Override
   public void loadWatchers(final Consumer<WatcherRow> consumer) {
     List.copyOf(watchers.values()).forEach(consumer);
   }
@@ -137,6 +143,11 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
     } else {
       by.tasks.add(task);
     }
+  }
+
+  /** The connection of an engine that died is closed: what it had not committed is rolled back. */
+  void forgetWhatIsWaiting() {
+    waiting.clear();
   }
 
   /** Commits what was submitted while paused, and goes on. */

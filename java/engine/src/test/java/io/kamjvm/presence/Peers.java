@@ -146,6 +146,12 @@ final class Peers {
     world.settle();
   }
 
+  /** The engine that waited for the answers is no more. */
+  void forgetWhatIsUnderWay() {
+    underWay.clear();
+    silent.clear();
+  }
+
   Notify last() {
     return notifies.get(notifies.size() - 1);
   }

@@ -18,6 +18,24 @@ public final class SimulatedInside {
     return state().presentities().all().size();
   }
 
+  /** What the presentities that are kept have. */
+  public String describe() {
+    return state().presentities().all().stream()
+        .map(
+            p ->
+                p.uri()
+                    + "/"
+                    + p.eventPackage().name()
+                    + " with "
+                    + p.publications().size()
+                    + " documents, "
+                    + p.subscriptions().size()
+                    + " watchers, "
+                    + (p.queue().idle() ? "idle" : "held"))
+        .toList()
+        .toString();
+  }
+
   /** Subscriptions in memory, those included that are not committed yet. */
   public int subscriptions() {
     return state().subscriptions().count();

@@ -9,6 +9,7 @@ import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
@@ -48,7 +49,8 @@ final class World implements Kamailio {
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
   final FakeThreads threads = new FakeThreads(this);
-  private final EventPackages packages = new EventPackages(threads);
+  RecoveryLog recovery = new MemoryRecoveryLog();
+  private EventPackages packages = new EventPackages(threads);
   private final List<EventPackage> external = new ArrayList<>();
   private boolean serving;
   private long millis;
@@ -134,7 +136,7 @@ final class World implements Kamailio {
 
   World start() {
     try {
-      final PresenceModule presence = new PresenceModule(context("presence"), door, packages);
+      final PresenceModule presence = new PresenceModule(context("presence"), door, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
@@ -164,6 +166,28 @@ final class World implements Kamailio {
     modules.forEach(KamailioModule::flush);
     settle();
     modules.forEach(KamailioModule::close);
+  }
+
+  /**
+   * The engine dies, with all that it was about to do and to hear; Kamailio, the watchers, the
+   * recovery log and what is committed stay, and the next engine starts.
+   */
+  World kill() {
+    die();
+    return start();
+  }
+
+  /** As {@link #kill}, without another engine. */
+  void die() {
+    tasks.clear();
+    timers.clear();
+    news.clear();
+    modules.clear();
+    packages = new EventPackages(threads);
+    serving = false;
+    peers.forgetWhatIsUnderWay();
+    store.forgetWhatIsWaiting();
+    epoch++;
   }
 
   EventPackages packages() {

@@ -11,19 +11,21 @@ import java.util.function.Supplier;
 
 /** Watches all that publishers and watchers experience, remembers it, and objects. */
 final class Bystander {
-  private static final int REMEMBERED = 70;
-
   private final VirtualTime time;
   private final boolean tracing;
   private final List<String> trace = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
   private final Set<String> tags = new HashSet<>();
+  private final List<Jump> jumps = new ArrayList<>();
   private final boolean recording;
   long acknowledged;
   long refused;
   long notified;
   long restarts;
   long compared;
+
+  /** What the clock read when. */
+  private record Jump(long millis, long clock) {}
 
   /**
    * @param tracing whether everything is remembered for those who read
@@ -35,6 +37,33 @@ final class Bystander {
     this.recording = recording;
   }
 
+  /** Somebody sets the clock. */
+  void clockIsSet(final long seconds) {
+    jumps.add(new Jump(time.monotonicMillis(), now()));
+    time.jump(seconds);
+    jumps.add(new Jump(time.monotonicMillis(), now()));
+  }
+
+  /** A span of time. */
+  record Span(long earliest, long latest) {}
+
+  /** What the clock may have read since it read {@code then}, at {@code thenMillis}. */
+  Span since(final long then, final long thenMillis) {
+    long earliest = Math.min(then, now());
+    long latest = Math.max(then, now());
+    for (final Jump jump : jumps) {
+      if (jump.millis >= thenMillis) {
+        earliest = Math.min(earliest, jump.clock);
+        latest = Math.max(latest, jump.clock);
+      }
+    }
+    return new Span(earliest, latest);
+  }
+
+  long millis() {
+    return time.monotonicMillis();
+  }
+
   long now() {
     return time.epochSeconds();
   }
@@ -42,9 +71,6 @@ final class Bystander {
   void note(final Supplier<String> what) {
     if (tracing) {
       trace.add(String.format("%10.3f s  %s", time.monotonicMillis() / 1000.0, what.get()));
-      if (trace.size() > REMEMBERED) {
-        trace.remove(0);
-      }
     }
   }
 

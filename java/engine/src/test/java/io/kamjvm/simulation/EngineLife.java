@@ -33,6 +33,7 @@ final class EngineLife {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final PresenceModule presence;
   private boolean alive = true;
+  private boolean serving;
   private int pendingTimers;
 
   EngineLife(
@@ -66,6 +67,7 @@ final class EngineLife {
     } catch (final Exception e) {
       throw new IllegalStateException(e);
     }
+    serving = true;
     modules.forEach(KamailioModule::serve);
   }
 
@@ -82,14 +84,22 @@ final class EngineLife {
         time,
         this::schedule,
         tasks::add,
-        task ->
-            time.after(
-                dice.between(0, 50),
-                () -> {
-                  if (alive) {
-                    task.run();
-                  }
-                }));
+        this::background);
+  }
+
+  /** On a thread of its own: at once while the engine starts and waits for it, else later. */
+  private void background(final Runnable task) {
+    if (!serving) {
+      task.run();
+      return;
+    }
+    time.after(
+        dice.between(0, 50),
+        () -> {
+          if (alive) {
+            task.run();
+          }
+        });
   }
 
   private Parameters parameters(final String module) {

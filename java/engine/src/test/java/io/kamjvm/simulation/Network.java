@@ -55,7 +55,7 @@ final class Network {
       life.hears(() -> listener.completed(200, "OK"));
       return;
     }
-    final long remoteCseq = dialog.remoteCseq();
+    final long remoteCseq = dialog.knownCseq();
     if (dialog.failures < FAILURES && dice.chance(trouble * 0.08)) {
       dialog.failures++;
       fail(dialog, life, listener);

@@ -25,14 +25,18 @@ final class Phone {
   }
 
   static SipRequest publish(
-      final Resource resource, final String ifMatch, final long seconds, final byte[] body) {
+      final Resource resource,
+      final long number,
+      final String ifMatch,
+      final long seconds,
+      final byte[] body) {
     return request(
         "PUBLISH",
         resource.user,
         resource.user,
         Optional.empty(),
-        "publisher",
-        1,
+        "publisher-" + resource,
+        number,
         resource.eventPackage,
         seconds,
         ifMatch.isEmpty() ? Optional.empty() : Optional.of(ifMatch),

@@ -25,6 +25,7 @@ final class PublishAttempt implements SimulatedCall.Asker {
   private final long seconds;
   private final SipRequest request;
   private final long asked;
+  private final long askedMillis;
 
   /**
    * @param ifMatch empty string for a new document
@@ -46,6 +47,7 @@ final class PublishAttempt implements SimulatedCall.Asker {
     this.seconds = seconds;
     this.request = request;
     this.asked = bystander.now();
+    this.askedMillis = bystander.millis();
     resource.outstanding.add(this);
   }
 
@@ -99,17 +101,9 @@ final class PublishAttempt implements SimulatedCall.Asker {
     final String etag = header(reply, "SIP-ETag");
     bystander.check(
         bystander.isNewTag(etag), () -> this + " is given a tag that was given before: " + etag);
-    final long now = bystander.now();
+    final Bystander.Span decided = bystander.since(asked, askedMillis);
     resource.change(
-        before,
-        Optional.of(
-            new Version(
-                etag,
-                serial,
-                Math.min(asked, now) + seconds,
-                Math.max(asked, now) + seconds,
-                now,
-                resource.nextOrder())));
+        before, Optional.of(new Version(etag, serial, decided, seconds, resource.nextOrder())));
     bystander.check(
         header(reply, "Expires").equals(Long.toString(seconds)),
         () -> this + " asked for " + seconds + " s and is granted " + header(reply, "Expires"));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -26,28 +27,39 @@ final class Resource {
     final long serial;
     final long earliest;
     final long latest;
-    final long received;
-    final long order;
+    private final Bystander.Span received;
+    private final OptionalLong order;
     private boolean lapsed;
 
     /**
-     * @param earliest epoch second at which it may expire
-     * @param latest epoch second at which it has to
-     * @param received epoch second at which it was decided, about
+     * @param received epoch seconds at which it may have been decided
+     * @param seconds for which it was granted
+     * @param order of arrival among those of the same second; empty when nobody knows any more
      */
     Version(
         final String etag,
         final long serial,
-        final long earliest,
-        final long latest,
-        final long received,
-        final long order) {
+        final Bystander.Span received,
+        final long seconds,
+        final OptionalLong order) {
       this.etag = etag;
       this.serial = serial;
-      this.earliest = earliest;
-      this.latest = latest;
       this.received = received;
+      this.earliest = received.earliest() + seconds;
+      this.latest = received.latest() + seconds;
       this.order = order;
+    }
+
+    /** Whether this one comes after the other wherever the newest is shown. */
+    private boolean surelyNewer(final Version other) {
+      if (received.earliest() > other.received.latest()) {
+        return true;
+      }
+      return received.equals(other.received)
+          && received.earliest() == received.latest()
+          && order.isPresent()
+          && other.order.isPresent()
+          && order.getAsLong() > other.order.getAsLong();
     }
 
     boolean lapsed() {
@@ -63,13 +75,26 @@ final class Resource {
   final String user;
   final String eventPackage;
   final Aggregation aggregation;
+
+  /** PUBLISH requests sent so far; the last one's CSeq. */
+  long requests;
+
   final Set<PublishAttempt> doubts = new HashSet<>();
   final Set<PublishAttempt> outstanding = new HashSet<>();
   private final Set<String> lapsedTags = new HashSet<>();
   private final List<List<Version>> history = new ArrayList<>();
+  private final boolean ordered;
   private long order;
 
-  Resource(final String user, final String eventPackage, final Aggregation aggregation) {
+  /**
+   * @param ordered whether the order of arrival counts within a second
+   */
+  Resource(
+      final String user,
+      final String eventPackage,
+      final Aggregation aggregation,
+      final boolean ordered) {
+    this.ordered = ordered;
     this.user = user;
     this.eventPackage = eventPackage;
     this.aggregation = aggregation;
@@ -106,8 +131,9 @@ final class Resource {
     history.add(List.copyOf(versions));
   }
 
-  long nextOrder() {
-    return ++order;
+  /** Orders what is decided within a second, where memory knows; tables do not. */
+  OptionalLong nextOrder() {
+    return ordered ? OptionalLong.of(++order) : OptionalLong.empty();
   }
 
   /** Notes which documents may be gone by now; to be called before a clock is set back. */
@@ -145,26 +171,28 @@ final class Resource {
 
   private boolean matches(final Set<Long> shown, final List<Version> versions, final long expired) {
     int found = 0;
-    long newestMissing = Long.MIN_VALUE;
-    long shownOrder = Long.MIN_VALUE;
+    boolean missing = false;
+    Optional<Version> last = Optional.empty();
     for (final Version version : versions) {
       if (shown.contains(version.serial)) {
         if (version.latest <= expired) {
           return false;
         }
         found++;
-        shownOrder = version.order;
-      } else if (!version.lapsed) {
-        newestMissing = Math.max(newestMissing, version.order);
+        last = Optional.of(version);
+      } else {
+        missing |= !version.lapsed;
       }
     }
     if (found != shown.size()) {
       return false;
     }
-    return aggregation == Aggregation.ALL
-        ? newestMissing == Long.MIN_VALUE
-        : shown.size() <= 1
-            && (shown.isEmpty() ? newestMissing == Long.MIN_VALUE : newestMissing <= shownOrder);
+    if (aggregation == Aggregation.ALL || last.isEmpty()) {
+      return !missing;
+    }
+    final Version newest = last.get();
+    return found == 1
+        && versions.stream().noneMatch(v -> !v.lapsed && v != newest && v.surelyNewer(newest));
   }
 
   /** The marks {@code #12;} in a body. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What must be true when every fault is over, everything is answered and time has passed. */
@@ -47,10 +48,9 @@ final class Rest {
     server.commitMillis = 1;
     server.lazy = false;
     server.down(false);
-    server.tables().full(false);
+    server.full(false);
     server.stall(false);
     server.pass(CALM_MILLIS);
-    server.tables().full(false);
     resources.forEach(r -> r.look(bystander.now()));
     network.dialogs().forEach(Dialog::look);
     nothingWaits();
@@ -66,7 +66,12 @@ final class Rest {
     bystander.check(server.life().inside().held() == 0, () -> "queues are still held");
     bystander.check(
         server.life().module().uncommittedAgeNanos() == 0, () -> "a decision waits for its commit");
-    bystander.check(server.tables().waiting() == 0, () -> "the database is still being written to");
+    for (int i = 0; i < 10 && server.tables().waiting() > 0; i++) {
+      // it may be in the middle of a clean-up
+      server.pass(100);
+    }
+    bystander.check(
+        server.tables().waiting() == 0, () -> "the database is still being written to");
     for (final Dialog dialog : network.dialogs()) {
       bystander.check(!dialog.underWay(), () -> "a NOTIFY is still under way in " + dialog);
       bystander.check(!dialog.busy(), () -> "something still waits in " + dialog);
@@ -96,9 +101,7 @@ final class Rest {
 
   private void watchersOfWatchersKnow() {
     for (final Dialog dialog : network.dialogs()) {
-      if (!dialog.watcherinfo
-          || !surely(dialog)
-          || dialog.untold()
+      if (!dialog.watcherinfo || !surely(dialog) || dialog.untold()
           || dialog.watchers().doubtful()) {
         continue;
       }
@@ -139,7 +142,8 @@ final class Rest {
             () -> "the row of " + dialog + " says something else");
       } else if (row != null) {
         bystander.check(
-            !dialog.surelyExpired(bystander.now() - EXPIRY_SECONDS),
+            !dialog.surelyExpired(bystander.now() - EXPIRY_SECONDS)
+                || dialog.endedAt() >= bystander.now() - EXPIRY_SECONDS,
             () -> dialog + " is over and has a row");
       }
     }
@@ -170,29 +174,28 @@ final class Rest {
                   s ->
                       resource.user.equals(s.get("user"))
                           && resource.eventPackage.equals(s.get("event")))
-              .flatMap(
-                  s ->
-                      Resource.marks(
-                          s.get("body")
-                              .toString()
-                              .getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                          .stream())
+              .flatMap(s -> Resource.marks(s.get("body").toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)).stream())
               .collect(Collectors.toCollection(TreeSet::new));
-      final Set<Long> expected =
-          resource.live().stream()
-              .filter(v -> !v.lapsed())
-              .map(v -> v.serial)
-              .collect(Collectors.toCollection(TreeSet::new));
+      final Set<Long> expected = serials(resource, v -> !v.lapsed());
+      final Set<Long> possible =
+          serials(resource, v -> v.latest > bystander.now() - EXPIRY_SECONDS);
       bystander.check(
-          listed.equals(expected),
+          listed.containsAll(expected) && possible.containsAll(listed),
           () -> resource + ": presentity_list shows " + listed + ", but there is " + expected);
     }
+  }
+
+  private static Set<Long> serials(final Resource resource, final Predicate<Version> which) {
+    return resource.live().stream()
+        .filter(which)
+        .map(v -> v.serial)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Everybody leaves; nothing may stay. */
   private void leave() {
     for (final Dialog dialog : List.copyOf(network.dialogs())) {
-      if (surely(dialog)) {
+      if (dialog.live()) {
         server.call(
             "handle_subscribe",
             new SubscribeAttempt(
@@ -201,31 +204,30 @@ final class Rest {
     }
     for (final Resource resource : resources) {
       for (final Version version : resource.live()) {
-        if (!version.lapsed()) {
-          server.call(
-              "handle_publish",
-              new PublishAttempt(
-                  bystander,
-                  resource,
-                  PublishAttempt.Kind.REMOVE,
-                  version.etag,
-                  version.serial,
-                  0,
-                  Phone.publish(resource, version.etag, 0, new byte[0])));
-        }
+        server.call(
+            "handle_publish",
+            new PublishAttempt(
+                bystander,
+                resource,
+                PublishAttempt.Kind.REMOVE,
+                version.etag,
+                version.serial,
+                0,
+                Phone.publish(resource, ++resource.requests, version.etag, 0, new byte[0])));
       }
     }
     server.pass(CALM_MILLIS);
     final Collection<Dialog> all = network.dialogs();
-    all.forEach(d -> bystander.check(!d.live() || d.lapsed(), () -> "could not leave " + d));
+    all.forEach(
+        d -> bystander.check(!d.live() || d.lapsed(), () -> "could not leave " + d));
     bystander.check(
         server.life().inside().subscriptions() == 0,
         () -> server.life().inside().subscriptions() + " subscriptions stay");
     bystander.check(
         server.life().inside().presentities() == 0,
-        () -> server.life().inside().presentities() + " presentities stay");
+        () -> "presentities stay: " + server.life().inside().describe());
     bystander.check(
-        server.life().pendingTimers() == 0,
+        server.life().pendingTimers() <= server.idleTimers(),
         () -> server.life().pendingTimers() + " timers are still set");
     bystander.check(
         server.tables().publications().isEmpty() && server.tables().subscriptions().isEmpty(),

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Between two engines: holds what the tables say against what was acknowledged. Only where it was
@@ -106,10 +107,9 @@ final class Restart {
     return new Version(
         row.etag(),
         serial(row),
-        row.expires(),
-        row.expires(),
-        row.receivedTime(),
-        row.receivedTime() - VirtualTime.START - 1_000_000_000L);
+        new Bystander.Span(row.receivedTime(), row.receivedTime()),
+        row.expires() - row.receivedTime(),
+        OptionalLong.empty());
   }
 
   private void dialog(

@@ -91,8 +91,8 @@ final class SimulatedCall implements Call {
     move(State.OPEN, State.OVER);
     asker.replied(
         answer.reply().orElseThrow(() -> new AssertionError("answered without a reply: " + asker)));
-    answer.then().forEach(server::send);
     asker.concluded();
+    answer.then().forEach(server::send);
   }
 
   @Override

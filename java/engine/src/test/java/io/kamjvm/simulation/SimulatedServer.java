@@ -26,8 +26,10 @@ final class SimulatedServer implements Kamailio {
   private int epoch = 1;
   private EngineLife life;
   private boolean pumping;
+  private final int idleTimers;
   private boolean stalled;
   private boolean down;
+  private boolean full;
   private long troubledUntil;
 
   /** How much goes wrong, from 0 to 1. */
@@ -53,8 +55,15 @@ final class SimulatedServer implements Kamailio {
     given.put("publ_cache", storage.publCache());
     given.put("subs_db_mode", storage.subsDbMode());
     given.put("force_active", 1);
-    given.put("db_update_period", 10);
+    given.put("db_update_period", 5);
+    given.put("clean_period", 5);
     live();
+    idleTimers = life.pendingTimers();
+  }
+
+  /** How many timers a server has set that has nothing to do. */
+  int idleTimers() {
+    return idleTimers;
   }
 
   private void live() {
@@ -163,13 +172,19 @@ final class SimulatedServer implements Kamailio {
     pump();
   }
 
+  void full(final boolean now) {
+    trouble();
+    full = now;
+    tables.full(now);
+  }
+
   void down(final boolean now) {
     trouble();
     down = now;
   }
 
   boolean databaseWell() {
-    return !stalled && !down && commitMillis < 1_000;
+    return !stalled && !down && !full && commitMillis < 1_000;
   }
 
   private void trouble() {

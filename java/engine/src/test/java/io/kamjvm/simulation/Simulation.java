@@ -15,6 +15,9 @@ import java.util.Optional;
  * acknowledged and object when the server does anything else.
  */
 final class Simulation {
+  /** Nobody sets a clock more often. */
+  private static final long CLOCK_REST_MILLIS = 10_000;
+
   private static final String MIXED = "presence";
 
   private final Scenario scenario;
@@ -25,6 +28,7 @@ final class Simulation {
   private final SimulatedServer server;
   private final Restart restart;
   private final List<Resource> resources = new ArrayList<>();
+  private long lastJump = -CLOCK_REST_MILLIS;
   private long serials;
   private long dialogs;
 
@@ -36,11 +40,12 @@ final class Simulation {
     this.network = new Network(time, fate, bystander, scenario.mutation());
     this.server = new SimulatedServer(time, fate, network, scenario.storage(), scenario.mutation());
     this.restart = new Restart(bystander, scenario.storage(), server);
+    final boolean ordered = scenario.storage().publCache() != 0;
     for (final String user : List.of("ann", "bob")) {
-      resources.add(new Resource(user, MIXED, Aggregation.ALL));
-      resources.add(new Resource(user, "message-summary", Aggregation.NEWEST));
+      resources.add(new Resource(user, MIXED, Aggregation.ALL, ordered));
+      resources.add(new Resource(user, "message-summary", Aggregation.NEWEST, ordered));
     }
-    resources.add(new Resource("ann", EveryStatePackage.NAME, Aggregation.NEWEST));
+    resources.add(new Resource("ann", EveryStatePackage.NAME, Aggregation.NEWEST, ordered));
     if (scenario.faults()) {
       mood();
     }
@@ -144,7 +149,7 @@ final class Simulation {
       }
       case 2 -> {
         bystander.note(() -> "the journal is full");
-        server.tables().full(true);
+        server.full(true);
       }
       default -> wellAgain();
     }
@@ -154,7 +159,7 @@ final class Simulation {
     bystander.note(() -> "the database is well");
     server.down(false);
     server.stall(false);
-    server.tables().full(false);
+    server.full(false);
   }
 
   private void crash() {
@@ -173,11 +178,15 @@ final class Simulation {
   }
 
   private void jump() {
+    if (time.monotonicMillis() < lastJump + CLOCK_REST_MILLIS) {
+      return;
+    }
+    lastJump = time.monotonicMillis();
     resources.forEach(r -> r.look(bystander.now()));
     network.dialogs().forEach(Dialog::look);
     final long by = dice.chance(0.5) ? 3_600 : -3_600;
     bystander.note(() -> "the clock is set by " + by + " s");
-    time.jump(by);
+    bystander.clockIsSet(by);
   }
 
   // --- publishers
@@ -226,7 +235,8 @@ final class Simulation {
             ifMatch,
             serial,
             kind == Kind.REMOVE ? 0 : seconds,
-            Phone.publish(resource, ifMatch, kind == Kind.REMOVE ? 0 : seconds, body));
+            Phone.publish(
+                resource, ++resource.requests, ifMatch, kind == Kind.REMOVE ? 0 : seconds, body));
     bystander.note(() -> attempt + " for " + seconds + " s");
     server.call("handle_publish", attempt);
   }
@@ -290,7 +300,7 @@ final class Simulation {
 
   private void retransmit() {
     some()
-        .filter(d -> d.requests == 1 && d.firstSeconds() > 0)
+        .filter(d -> d.requests == 1 && d.firstSeconds() > 0 && d.surelyLive() && !d.busy())
         .ifPresent(d -> subscribe(d, true, 1, d.firstSeconds()));
   }
 }

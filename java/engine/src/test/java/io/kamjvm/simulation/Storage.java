@@ -14,6 +14,9 @@ record Storage(int publCache, int subsDbMode) {
   /** Every combination that there is. */
   static final List<Storage> ALL =
       List.of(
+          new Storage(0, 0),
+          new Storage(0, 1),
+          new Storage(0, 2),
           new Storage(1, 0),
           new Storage(1, 1),
           new Storage(1, 2),

@@ -12,6 +12,7 @@ final class SubscribeAttempt implements SimulatedCall.Asker {
   private final long seconds;
   private final boolean initial;
   private final long asked;
+  private final long askedMillis;
   private boolean over;
 
   /**
@@ -29,6 +30,7 @@ final class SubscribeAttempt implements SimulatedCall.Asker {
     this.seconds = seconds;
     this.initial = initial;
     this.asked = bystander.now();
+    this.askedMillis = bystander.millis();
     dialog.ask(this);
   }
 
@@ -94,8 +96,8 @@ final class SubscribeAttempt implements SimulatedCall.Asker {
     if (seconds == 0) {
       dialog.end();
     } else {
-      final long now = bystander.now();
-      dialog.granted(cseq, Math.min(asked, now) + seconds, Math.max(asked, now) + seconds);
+      final Bystander.Span decided = bystander.since(asked, askedMillis);
+      dialog.granted(cseq, decided.earliest() + seconds, decided.latest() + seconds);
     }
   }
 

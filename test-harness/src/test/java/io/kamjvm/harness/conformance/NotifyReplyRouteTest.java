@@ -110,10 +110,17 @@ class NotifyReplyRouteTest {
       assertThat(reply(alice, notify))
           .contains("subs=" + alice.callId())
           .contains("hdr=as-it-left rs=200 rr=OK method=NOTIFY ci=" + alice.callId())
-          .contains("proto=" + transport.parameter())
           .contains("after=alice");
     }
     assertThat(replies(alice)).hasSize(2);
+  }
+
+  @Test
+  @Deviation("none")
+  @DisplayName("the request that it sees has the transport by which it left")
+  void transport() {
+    final Watch alice = SCENE.peer().watch(someone("alice"), someone("bob"), Transport.TCP);
+    assertThat(reply(alice, alice.start())).contains(" proto=tcp ");
   }
 
   @ParameterizedTest

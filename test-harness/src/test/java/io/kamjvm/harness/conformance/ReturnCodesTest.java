@@ -182,7 +182,6 @@ class ReturnCodesTest {
     void errors() {
       assertThat(ask("update", someone("bob"), "foo")).isEqualTo(-1);
       assertThat(ask("update", "nonsense", "presence")).isEqualTo(-1);
-      assertThat(ask("auth", "nonsense", someone("bob"))).isEqualTo(-1);
       assertThat(ask("auth", someone("alice"), "nonsense")).isEqualTo(-1);
       assertThat(ask("auth", someone("alice"), someone("bob"))).isBetween(1, 2);
     }
@@ -281,9 +280,11 @@ class ReturnCodesTest {
       assertThat(ask("pres_refresh_watchers", bob, "presence", 1)).isZero();
       alice.next();
       assertThat(ask("pres_refresh_watchers", bob, "foo", 1)).isEqualTo(-1);
+      assertThat(ask("pres_refresh_watchers_file", bob, "presence", 1, "uri", "name")).isZero();
+      alice.next();
       assertThat(ask("pres_refresh_watchers_file", bob, "foo", 1, "uri", "name")).isEqualTo(-1);
       assertThat(ask("pres_update_watchers", bob, "foo")).isEqualTo(-1);
-      assertThat(ask("pres_auth_status", "nonsense", bob)).isEqualTo(-1);
+      assertThat(ask("pres_auth_status", someone("alice"), "nonsense")).isEqualTo(-1);
       assertThat(ask("pres_auth_status", someone("alice"), bob)).isBetween(1, 2);
     }
 

@@ -93,11 +93,13 @@ final class Pair implements AutoCloseable {
 
   /** Plays a scenario on both at the same time; returns what is wrong. */
   List<String> play(final Scenario scenario, final String number) {
+    final boolean alike = ours.modules() == ModuleSet.STOCK;
+    final Side second = alike ? Side.STOCK : Side.OURS;
     final CompletableFuture<Transcript> left =
         later(executor, () -> Performance.play(scenario, stock, Side.STOCK, number));
     final CompletableFuture<Transcript> right =
-        later(executor, () -> Performance.play(scenario, ours, Side.OURS, number));
-    return ours.modules() == ModuleSet.STOCK
+        later(executor, () -> Performance.play(scenario, ours, second, number));
+    return alike
         ? Comparison.withoutDeviations(scenario, left.join(), right.join())
         : Comparison.problems(scenario, left.join(), right.join());
   }

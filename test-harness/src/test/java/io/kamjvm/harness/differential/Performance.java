@@ -3,8 +3,6 @@ package io.kamjvm.harness.differential;
 
 import io.kamjvm.harness.Await;
 import io.kamjvm.harness.KamailioProcess;
-import io.kamjvm.harness.Kamcmd;
-import io.kamjvm.harness.ModuleSet;
 import io.kamjvm.harness.differential.DeclaredDeviation.Difference;
 import io.kamjvm.harness.differential.DeclaredDeviation.Side;
 import io.kamjvm.harness.differential.Scenario.Hears;
@@ -14,12 +12,10 @@ import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipMessage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -29,7 +25,6 @@ import java.util.stream.Collectors;
 final class Performance {
   private static final Duration LIMIT = Duration.ofSeconds(15);
   private static final Duration SILENCE = Duration.ofMillis(500);
-  private static final Duration WRITTEN_BACK = Duration.ofMillis(2200);
   private static final Duration SETTLE = Duration.ofMillis(400);
 
   private final Scenario scenario;
@@ -39,6 +34,7 @@ final class Performance {
   private final Placeholders placeholders = new Placeholders();
   private final Scribe scribe = new Scribe(placeholders);
   private final List<String> failures = new ArrayList<>();
+  private final Inspection inspection;
   private final Map<String, Integer> expected = new HashMap<>();
 
   private Performance(
@@ -47,6 +43,7 @@ final class Performance {
     this.server = server;
     this.side = side;
     this.cast = cast;
+    this.inspection = new Inspection(server, side, cast, scribe, failures);
   }
 
   /**
@@ -87,20 +84,12 @@ final class Performance {
       cast.phone(answers.who()).answerWith(answers.code());
     } else if (action instanceof Action.UsesTcp uses) {
       cast.usesTcp(uses.who());
-    } else if (action instanceof Action.Rows rows) {
-      rows(step, rows);
-    } else if (action instanceof Action.Rpc rpc) {
-      rpc(step, rpc);
-    } else if (action instanceof Action.Call call) {
-      call(step, call);
-    } else if (action instanceof Action.Log log) {
-      log(step, log);
-    } else if (action instanceof Action.Sql sql) {
-      server.database().execute(cast.expand(sql.statement()));
     } else if (action instanceof Action.Restart) {
       server.restart();
     } else if (action instanceof Action.Pause pause) {
       pause(pause.time());
+    } else {
+      inspection.act(step);
     }
   }
 
@@ -175,7 +164,7 @@ final class Performance {
         differences(step).stream()
             .anyMatch(difference -> difference.covers(side, phone.name(), "no reply"));
     final boolean silent = side == Side.OURS ? code == 0 : none;
-    final String branch = text.replaceFirst("(?s).*?branch=", "").replaceFirst("(?s)[\r;].*", "");
+    final String branch = Phone.branch(text);
     final List<SipMessage> replies = phone.awaitReplies(branch, silent ? SILENCE : LIMIT);
     replies.stream()
         .flatMap(reply -> reply.toTag().stream())
@@ -197,100 +186,6 @@ final class Performance {
     return server.kamailio().log().matching("SHOWN " + token + " ", mark).stream()
         .map(line -> line.replaceFirst(".*SHOWN " + token + " ", ""))
         .toList();
-  }
-
-  /* --- the rest --- */
-
-  private void rows(final Step step, final Action.Rows rows) {
-    final int count = rows.count() + only(step, "database", "row of " + rows.table());
-    final String where = rows.where().isEmpty() ? "" : " AND " + cast.expand(rows.where());
-    final String query = "SELECT * FROM " + rows.table() + " WHERE " + mine(rows.table()) + where;
-    final Supplier<List<Map<String, String>>> read =
-        () -> server.rows(query + " ORDER BY " + order(rows.table()));
-    final boolean came = Await.holdsWithin(LIMIT, () -> read.get().size() == count);
-    if (came && rows.settled()) {
-      settle(read);
-    }
-    read.get().forEach(row -> scribe.row(step.line(), rows.table(), row));
-    if (!came) {
-      failures.add("line " + step.line() + ": there are not " + count + " such rows");
-    }
-  }
-
-  private static void settle(final Supplier<List<Map<String, String>>> read) {
-    final long deadline = System.nanoTime() + LIMIT.toNanos();
-    List<Map<String, String>> before = List.of();
-    while (!read.get().equals(before) && System.nanoTime() - deadline < 0) {
-      before = read.get();
-      pause(WRITTEN_BACK);
-    }
-  }
-
-  private String mine(final String table) {
-    final String column = table.endsWith("watchers") ? "presentity_uri" : "username";
-    return "lower(" + column + ") LIKE '%" + cast.number() + "%'";
-  }
-
-  private static String order(final String table) {
-    return table.endsWith("watchers") ? "watcher_username, id" : "id";
-  }
-
-  private void rpc(final Step step, final Action.Rpc rpc) {
-    final String[] words = rpc.words().stream().map(cast::expand).toArray(String[]::new);
-    final Kamcmd.Output output = server.kamailio().kamcmd().run(words);
-    scribe.output(step.line(), "rpc", records(output.text()));
-    if (output.failed() != rpc.fault() && side == Side.OURS) {
-      failures.add("line " + step.line() + ": unexpected answer: " + output.text());
-    }
-  }
-
-  /* a list has records in braces; those of other scenarios do not count */
-  private List<String> records(final String text) {
-    if (!text.startsWith("{")) {
-      return text.strip().lines().map(String::strip).toList();
-    }
-    return Arrays.stream(text.split("(?m)^\\}\\s*"))
-        .filter(record -> record.contains(cast.number()))
-        .sorted()
-        .flatMap(record -> (record + "}").lines())
-        .map(String::strip)
-        .toList();
-  }
-
-  private void call(final Step step, final Action.Call call) {
-    final Phone phone = cast.phone("script");
-    final RequestDraft draft =
-        phone.request("INFO", phone.uri()).header("X-Function", call.function());
-    for (int i = 0; i < call.arguments().size(); i++) {
-      draft.header("X-Arg" + (i + 1), cast.expand(call.arguments().get(i)));
-    }
-    phone.send(draft.text());
-    final List<SipMessage> replies = replies(step, phone, draft.text(), 200);
-    final String returned =
-        replies.stream()
-            .flatMap(reply -> reply.header("X-Retcode").stream())
-            .findFirst()
-            .orElse("no answer");
-    scribe.output(step.line(), "script", List.of("returned " + returned));
-    if (side == Side.OURS && !returned.equals(call.returns())) {
-      failures.add("line " + step.line() + ": " + call.returns() + " expected, not " + returned);
-    }
-  }
-
-  private void log(final Step step, final Action.Log log) {
-    final String regex = cast.expand(log.regex());
-    final int count = log.count() + only(step, "log", "*");
-    final boolean came =
-        Await.holdsWithin(LIMIT, () -> server.kamailio().log().matching(regex).size() >= count);
-    scribe.output(
-        step.line(),
-        "log",
-        server.kamailio().log().matching(regex).stream()
-            .map(line -> line.replaceFirst("^.*?(" + regex + ").*$", "$1"))
-            .toList());
-    if (!came) {
-      failures.add("line " + step.line() + ": there are not " + count + " such lines");
-    }
   }
 
   /* --- hearing --- */
@@ -357,30 +252,13 @@ final class Performance {
     return heard;
   }
 
-  private List<Difference> differences(final Step step) {
-    if (server.modules() == ModuleSet.STOCK && side == Side.OURS) {
-      return List.of();
-    }
+  private static List<Difference> differences(final Step step) {
     return step.deviations().stream()
         .flatMap(deviation -> deviation.differences().stream())
         .toList();
   }
 
-  private int only(final Step step, final String who, final String what) {
-    return (int)
-        differences(step).stream()
-            .filter(difference -> difference.whole() && difference.side() == side)
-            .filter(difference -> difference.who().equals(who))
-            .filter(difference -> what.equals("*") || difference.covers(side, who, what))
-            .count();
-  }
-
   private static void pause(final Duration time) {
-    try {
-      Thread.sleep(time.toMillis());
-    } catch (final InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    Inspection.pause(time);
   }
 }

@@ -106,7 +106,12 @@ final class Phone implements AutoCloseable {
   }
 
   private static String branch(final SipMessage message) {
-    return message.header("Via").orElse("").replaceFirst(".*branch=", "").replaceFirst(";.*", "");
+    return branch("Via: " + message.header("Via").orElse(""));
+  }
+
+  /** The branch of a request that is written out. */
+  static String branch(final String text) {
+    return text.replaceFirst("(?s)^.*?branch=", "").replaceFirst("(?s)[\r;].*", "");
   }
 
   private static String reply(final SipMessage request, final int code) {
