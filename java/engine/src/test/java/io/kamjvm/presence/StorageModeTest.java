@@ -179,8 +179,7 @@ final class StorageModeTest {
   @Test
   @DisplayName("PRES-014 a refresh without body keeps the document and moves its end")
   void pres014() {
-    final String first =
-        world().publish(publish().expires(60).body(pidf("t1", "open"))).etag();
+    final String first = world().publish(publish().expires(60).body(pidf("t1", "open"))).etag();
     final FakeCall call = world().publish(publish().ifMatch(first).expires(300));
 
     assertThat(call.header("Expires")).isEqualTo("300");

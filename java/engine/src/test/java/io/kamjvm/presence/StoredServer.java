@@ -134,8 +134,7 @@ final class StoredServer {
     written();
     final List<String> documents = listedDocuments();
     final List<String> subscriptions = listedSubscriptions(presentities);
-    final SimulatedInside inside =
-        new SimulatedInside((PresenceModule) world.module("presence"));
+    final SimulatedInside inside = new SimulatedInside((PresenceModule) world.module("presence"));
     assertThat(inside.held()).as("queues").isZero();
     assertThat(storedDocuments(LEAVING + " AND expires < " + (world.now() - LEAVING_SECONDS)))
         .as("documents that should have left")
@@ -195,8 +194,16 @@ final class StoredServer {
         .map(
             row ->
                 joined(
-                    row, "pres_uri", "callid", "to_tag", "from_tag", "contact", "expires", "status",
-                    "reason", "remote_cseq"))
+                    row,
+                    "pres_uri",
+                    "callid",
+                    "to_tag",
+                    "from_tag",
+                    "contact",
+                    "expires",
+                    "status",
+                    "reason",
+                    "remote_cseq"))
         .toList();
   }
 

@@ -136,7 +136,8 @@ final class World implements Kamailio {
 
   World start() {
     try {
-      final PresenceModule presence = new PresenceModule(context("presence"), door, packages, recovery);
+      final PresenceModule presence =
+          new PresenceModule(context("presence"), door, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
         modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));

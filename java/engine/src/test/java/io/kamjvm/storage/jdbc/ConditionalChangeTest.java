@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
-import io.kamjvm.storage.servers.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.sip.DialogId;
@@ -13,6 +12,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.WatcherRow;
 import io.kamjvm.storage.servers.DatabaseServers;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

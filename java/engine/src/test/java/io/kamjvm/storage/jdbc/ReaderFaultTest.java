@@ -149,7 +149,8 @@ final class ReaderFaultTest {
 
   @ParameterizedTest
   @EnumSource(TestDatabase.Kind.class)
-  @DisplayName("locked: all are Unavailable by the deadline, the queue has a limit, then work goes on")
+  @DisplayName(
+      "locked: all are Unavailable by the deadline, the queue has a limit, then work goes on")
   void shouldAnswerWhileLocked(
       final TestDatabase.Kind kind, final DatabaseServers servers, @TempDir final Path directory)
       throws StorageException, SQLException {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
-import io.kamjvm.storage.servers.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -9,6 +8,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreSettings;
 import io.kamjvm.storage.servers.DatabaseServers;
 import io.kamjvm.storage.servers.PostgresServer;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class DatabaseServers implements AutoCloseable {
   private PostgresServer postgres;
   private MariaDbServer mariaDb;
-  private final Map<TestDatabase.Kind, TestDatabase> shared = new EnumMap<>(TestDatabase.Kind.class);
+  private final Map<TestDatabase.Kind, TestDatabase> shared =
+      new EnumMap<>(TestDatabase.Kind.class);
   private final List<Path> directories = new ArrayList<>();
   private Optional<Connection> held = Optional.empty();
 
@@ -46,8 +47,8 @@ public final class DatabaseServers implements AutoCloseable {
   }
 
   /**
-   * A database that tests share and find as others have left it: H2 in memory, SQLite in a file, and
-   * the servers.
+   * A database that tests share and find as others have left it: H2 in memory, SQLite in a file,
+   * and the servers.
    */
   public synchronized TestDatabase shared(final TestDatabase.Kind kind) {
     return shared.computeIfAbsent(

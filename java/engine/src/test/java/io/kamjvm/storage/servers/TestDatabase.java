@@ -26,7 +26,8 @@ public record TestDatabase(Kind kind, String dbUrl, Way in) {
     Connection connect() throws SQLException;
   }
 
-  public static TestDatabase fresh(final Kind kind, final DatabaseServers servers, final Path directory) {
+  public static TestDatabase fresh(
+      final Kind kind, final DatabaseServers servers, final Path directory) {
     return switch (kind) {
       case H2 -> {
         final Path file = directory.resolve("state");
