@@ -16,8 +16,8 @@ import java.util.Set;
  * the truth: a NOTIFY waits for its turn or its answer. Where nothing is under way nothing is kept.
  * Engine thread only.
  *
- * <p>The table's {@code version} is the number of the next document, as stock servers leave it
- * there; a subscription counts the last one.
+ * <p>The table counts as stock servers do, which may use it too: {@code local_cseq} is one less
+ * than the CSeq of the last NOTIFY.
  */
 final class Dialogs {
   private final Map<DialogId, Subscription> copies = new HashMap<>();
@@ -83,6 +83,11 @@ final class Dialogs {
     return copy;
   }
 
+  /** The row of a dialog in which no NOTIFY has been sent. */
+  static SubscriptionRow fresh(final SubscriptionRow row) {
+    return row.withCounters(-1, 0);
+  }
+
   /** The row says whose turn it is: counters are such that the next NOTIFY is this one. */
   static void turn(final Subscription subscription, final SubscriptionRow row) {
     final SubscriptionRow counted = counted(row);
@@ -91,7 +96,7 @@ final class Dialogs {
   }
 
   private static SubscriptionRow counted(final SubscriptionRow row) {
-    return row.withCounters(row.localCseq(), row.version() - 1);
+    return row.withCounters(row.localCseq() + 1, row.version());
   }
 
   /** Nothing is under way in the dialog any more. */

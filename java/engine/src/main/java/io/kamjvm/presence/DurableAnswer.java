@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,8 @@ final class DurableAnswer {
    * @param carryOut changes the memory and tells watchers; runs when the reply has left
    * @param forget runs when the decision does not hold
    * @param overtaken sent when somebody else was faster; empty: the busy answer
+   * @param again decides once more when somebody else was faster, and ends the holding of the
+   *     entity; empty: {@code overtaken} is sent
    */
   record Decision(
       List<Change> forward,
@@ -117,7 +120,20 @@ final class DurableAnswer {
       Optional<SubscriptionView> subscription,
       Runnable carryOut,
       Runnable forget,
-      Optional<SipReply> overtaken) {
+      Optional<SipReply> overtaken,
+      Optional<Consumer<PendingReply>> again) {
+
+    /** A decision that is given up when somebody else was faster. */
+    Decision(
+        final List<Change> forward,
+        final List<Change> backward,
+        final SipReply reply,
+        final Optional<SubscriptionView> subscription,
+        final Runnable carryOut,
+        final Runnable forget,
+        final Optional<SipReply> overtaken) {
+      this(forward, backward, reply, subscription, carryOut, forget, overtaken, Optional.empty());
+    }
 
     /** A decision that nobody can overtake. */
     Decision(
@@ -193,6 +209,10 @@ final class DurableAnswer {
         return;
       }
       noted.run();
+      if (outcome instanceof Outcome.Conflict && decision.again().isPresent()) {
+        decision.again().get().accept(reply);
+        return;
+      }
       try {
         decision.forget().run();
         if (outcome instanceof Outcome.Refused refused) {

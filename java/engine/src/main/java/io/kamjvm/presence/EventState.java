@@ -230,7 +230,8 @@ final class EventState {
   /** How long the oldest decision waits for its commit, milliseconds; 0 when none does. */
   long uncommittedMillis() {
     return Math.max(
-        durable.map(DurableAnswer::oldestMillis).orElse(0L), publishHandler.oldestMillis());
+        durable.map(DurableAnswer::oldestMillis).orElse(0L),
+        Math.max(publishHandler.oldestMillis(), subscribeHandler.oldestMillis()));
   }
 
   private void gone(final NotifyResult result) {

@@ -65,6 +65,11 @@ final class SubscribeHandler {
     this.table = table;
   }
 
+  /** How long the oldest request waits for the table, milliseconds; 0 when none does. */
+  long oldestMillis() {
+    return table.map(TableSubscribeHandler::oldestMillis).orElse(0L);
+  }
+
   void handle(final Call call) {
     final Optional<SipRequest> request = call.request();
     if (request.isEmpty()) {

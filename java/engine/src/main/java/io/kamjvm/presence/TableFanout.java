@@ -42,6 +42,7 @@ final class TableFanout {
   private final Notifier notifier;
   private final TableTurns turns;
   private final Map<Presentity, Round> rounds = new IdentityHashMap<>();
+  private boolean troubled;
 
   TableFanout(
       final ModuleContext context,
@@ -102,6 +103,7 @@ final class TableFanout {
         presentity.eventPackage(),
         rows -> {
           if (rows.isPresent()) {
+            troubled = false;
             final List<Told> changes = round.changes;
             final boolean again = round.again;
             round.changes = new ArrayList<>(1);
@@ -112,15 +114,20 @@ final class TableFanout {
                 subscription -> tell(subscription, changes, again),
                 () -> finished(presentity, round));
           } else {
-            LOG.warn(
-                "watchers of {} {} wait for the database",
-                presentity.eventPackage().name(),
-                presentity.uri());
+            complain();
             context
                 .timers()
                 .schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, () -> finished(presentity, round));
           }
         });
+  }
+
+  /** Once, however many wait. */
+  private void complain() {
+    if (!troubled) {
+      troubled = true;
+      LOG.warn("watchers wait for the database");
+    }
   }
 
   private void finished(final Presentity presentity, final Round round) {

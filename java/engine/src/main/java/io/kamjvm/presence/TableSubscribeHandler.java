@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.PendingReply;
 import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.presence.DurableAnswer.Decision;
 import io.kamjvm.sip.DialogId;
@@ -39,6 +40,7 @@ final class TableSubscribeHandler {
   private final Notifier notifier;
   private final DurableAnswer durable;
   private final Map<DialogId, EntityQueue> deciding = new HashMap<>();
+  private final OpenQuestions questions;
 
   TableSubscribeHandler(
       final ModuleContext context,
@@ -63,6 +65,12 @@ final class TableSubscribeHandler {
     this.dialogs = dialogs;
     this.notifier = notifier;
     this.durable = durable;
+    this.questions = new OpenQuestions(context.clock());
+  }
+
+  /** How long the oldest request waits for the table, milliseconds; 0 when none does. */
+  long oldestMillis() {
+    return questions.oldestMillis();
   }
 
   /** Decides on a request that has passed the checks. */
@@ -91,11 +99,13 @@ final class TableSubscribeHandler {
 
     void begin() {
       queue.hold();
+      final Object question = questions.asked();
       table.of(
           subscribe.dialog(),
           answer ->
               step(
                   () -> {
+                    questions.answered(question);
                     if (answer.isEmpty()) {
                       call.busy();
                       queue.release();
@@ -162,23 +172,31 @@ final class TableSubscribeHandler {
           verdict ->
               step(
                   () -> {
-                    if (verdict.isEmpty()) {
-                      LOG.warn("nobody can tell whether {} may be watched", presentity.uri());
-                      call.busy();
-                      queue.release();
-                    } else {
-                      create(verdict.get());
+                    try {
+                      decided(presentity, verdict);
+                    } finally {
+                      unpin(presentity);
                     }
-                    unpin(presentity);
                   }));
+    }
+
+    private void decided(
+        final Presentity presentity, final Optional<Authorization.Verdict> verdict) {
+      if (verdict.isPresent()) {
+        create(verdict.get());
+      } else {
+        LOG.warn("nobody can tell whether {} may be watched", presentity.uri());
+        call.busy();
+        queue.release();
+      }
     }
 
     private void create(final Authorization.Verdict verdict) {
       final SubscriptionRow row =
-          subscribe
-              .row(context.clock().epochSeconds(), parameters.serverAddress())
-              .authorized(verdict.status(), verdict.reason())
-              .withCounters(0, 1);
+          Dialogs.fresh(
+              subscribe
+                  .row(context.clock().epochSeconds(), parameters.serverAddress())
+                  .authorized(verdict.status(), verdict.reason()));
       if (verdict.status() == Subscription.TERMINATED) {
         // told that it is over, and not kept (D-06)
         passing(row, verdict.reason(), false);
@@ -253,23 +271,60 @@ final class TableSubscribeHandler {
     }
 
     private void unsubscribe(final SubscriptionRow before) {
+      if (!durable.decide(call, queue, leaving(before, 0))) {
+        queue.release();
+      }
+    }
+
+    private Decision leaving(final SubscriptionRow before, final int attempts) {
       final SubscriptionRow after =
           before.refreshed(subscribe.cseq(), subscribe.contact(), before.expires());
-      decide(
+      return new Decision(
           List.of(
               new Change.EndSubscription(
                   subscribe.dialog(), OptionalLong.of(before.localCseq()), before.remoteCseq())),
           List.of(new Change.AddSubscription(before)),
-          after,
-          () ->
-              dialogs
-                  .ended(after)
-                  .ifPresent(
-                      s -> {
-                        notifier.ending(s, "timeout");
-                        fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true));
-                      }),
-          () -> {});
+          answers.reply(subscribe, after),
+          view(after, 0),
+          () -> left(after),
+          () -> {},
+          Optional.empty(),
+          Optional.of(pending -> leaveAgain(pending, before, attempts + 1)));
+    }
+
+    private void left(final SubscriptionRow row) {
+      dialogs
+          .ended(row)
+          .ifPresent(
+              s -> {
+                notifier.ending(s, "timeout");
+                fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true));
+              });
+    }
+
+    /** A NOTIFY has been sent in the dialog meanwhile, or it is over: the row knows. */
+    private void leaveAgain(
+        final PendingReply pending, final SubscriptionRow before, final int attempts) {
+      table.of(
+          subscribe.dialog(), answer -> step(() -> leaveAgain(pending, before, attempts, answer)));
+    }
+
+    private void leaveAgain(
+        final PendingReply pending,
+        final SubscriptionRow before,
+        final int attempts,
+        final Optional<Optional<SubscriptionRow>> answer) {
+      final Optional<SubscriptionRow> row = answer.flatMap(r -> r);
+      if (answer.isPresent() && row.isEmpty()) {
+        pending.reply(Replies.noSubscription(), List.of(), delivery -> {});
+      } else if (row.isEmpty()
+          || row.get().remoteCseq() != before.remoteCseq()
+          || attempts > PresenceLimits.END_RETRIES) {
+        pending.busy();
+      } else if (durable.decide(pending, queue, leaving(row.get(), attempts))) {
+        return;
+      }
+      queue.release();
     }
 
     /** What leaves the NOTIFY that follows to a notifier. */

@@ -51,8 +51,9 @@ public sealed interface Query<T> {
    * and the marks are gone: to repeat the question without {@code marked} costs at most a CSeq.
    *
    * @param marked only rows whose {@code updated} is this; empty: whatever it is
-   * @return the rows as they are now, each with the CSeq of the NOTIFY to be sent; those that do
-   *     not exist (or are not marked so any more) are missing
+   * @return the rows as they are now: the NOTIFY to be sent has the document's number {@code
+   *     version} and a CSeq of {@code local_cseq} + 1, as stock servers count; those that do not
+   *     exist (or are not marked so any more) are missing
    */
   record TakeTurns(List<DialogId> dialogs, Optional<Integer> marked)
       implements Query<List<SubscriptionRow>> {}

@@ -6,7 +6,8 @@ package io.kamjvm.storage;
  * empty, not null, where the table has NULL.
  *
  * @param expires epoch seconds
- * @param localCseq the CSeq of the last NOTIFY
+ * @param localCseq the CSeq of the last NOTIFY; where the table is the truth one less, as stock
+ *     servers count
  */
 public record SubscriptionRow(
     String presentityUri,

@@ -130,7 +130,7 @@ class TableModeTest {
     world.settle();
     world.store.resume();
     rewrite(row -> row);
-    assertThat(world.store.subscription().localCseq()).isEqualTo(2);
+    assertThat(world.store.subscription().localCseq()).isEqualTo(world.peers.last().cseq() - 1);
     assertThat(world.store.subscription().remoteCseq()).isEqualTo(2);
   }
 
@@ -296,7 +296,7 @@ class TableModeTest {
             .max(Comparator.comparingLong(Notify::cseq))
             .orElseThrow();
     assertThat(last.body()).contains("n18").contains("n19");
-    assertThat(cluster.store.subscription().localCseq()).isEqualTo(last.cseq());
+    assertThat(cluster.store.subscription().localCseq()).isEqualTo(last.cseq() - 1);
   }
 
   @Test
@@ -342,7 +342,8 @@ class TableModeTest {
         change -> {
           if (change instanceof Change.EndSubscription && seen[0]++ == 0) {
             rewrite(row -> row.withCounters(row.localCseq() + 1, row.version() + 1));
-            world.peers.cseq(world.store.subscription(), world.store.subscription().localCseq());
+            world.peers.cseq(
+                world.store.subscription(), world.store.subscription().localCseq() + 1);
           }
           return false;
         };
@@ -351,6 +352,40 @@ class TableModeTest {
         .singleElement()
         .satisfies(n -> assertThat(n.state()).isEqualTo("terminated;reason=timeout"));
     assertThat(world.store.subscriptions).isEmpty();
+  }
+
+  @Test
+  @DisplayName("who unsubscribes while another server notifies leaves nevertheless")
+  void leavingOvertaken() {
+    world.start();
+    world.subscribe(subscribe());
+    world.peers.take();
+    final int[] seen = {0};
+    world.store.poison =
+        change -> {
+          if (change instanceof Change.EndSubscription && seen[0]++ < 3) {
+            rewrite(row -> row.withCounters(row.localCseq() + 1, row.version() + 1));
+            world.peers.cseq(
+                world.store.subscription(), world.store.subscription().localCseq() + 1);
+          }
+          return false;
+        };
+    final FakeCall call = world.subscribe(refresh(2).expires(0));
+    assertThat(call.code()).isEqualTo(200);
+    assertThat(world.peers.take())
+        .singleElement()
+        .satisfies(n -> assertThat(n.state()).isEqualTo("terminated;reason=timeout"));
+    assertThat(world.store.subscriptions).isEmpty();
+  }
+
+  @Test
+  @DisplayName("the table counts as stock servers do: local_cseq is one less than the last CSeq")
+  void countsAsStock() {
+    world.start();
+    world.subscribe(subscribe());
+    assertThat(world.peers.last().cseq()).isEqualTo(1);
+    assertThat(world.store.subscription().localCseq()).isZero();
+    assertThat(world.store.subscription().version()).isEqualTo(1);
   }
 
   @Test

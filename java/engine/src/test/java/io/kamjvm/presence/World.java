@@ -10,6 +10,7 @@ import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.storage.RecoveryLog;
+import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
@@ -32,7 +33,8 @@ final class World implements Kamailio {
   static final long START = 1_700_000_000L;
 
   final FakeStore store;
-  private final FakeDoor door;
+  private final StoreFactory door;
+  private final Outside outside;
   final Map<String, Map<String, Object>> given = new HashMap<>();
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<Runnable> news = new ArrayList<>();
@@ -62,8 +64,23 @@ final class World implements Kamailio {
   World(final FakeStore store) {
     this.store = store;
     this.door = store.door(this);
+    this.outside = Optional::empty;
     param("presence", "db_url", "h2://memory");
     param("presence_xml", "force_active", 1);
+  }
+
+  /** A server on real tables, whose work is done by threads of their own. */
+  World(final StoreFactory door, final Outside outside) {
+    this.store = new FakeStore();
+    this.door = door;
+    this.outside = outside;
+    param("presence_xml", "force_active", 1);
+  }
+
+  /** Threads that work for the engine. */
+  interface Outside {
+    /** Waits for the next task they bring; empty if they have nothing to do. */
+    Optional<Runnable> next();
   }
 
   private static final class FakeTimer implements Timers.Timer {
@@ -139,6 +156,11 @@ final class World implements Kamailio {
     modules.forEach(KamailioModule::serve);
     settle();
     return this;
+  }
+
+  /** The engine ends without having been asked to. */
+  void crash() {
+    modules.forEach(KamailioModule::close);
   }
 
   void stop() {
@@ -238,8 +260,15 @@ final class World implements Kamailio {
 
   /** Runs what is ready, without letting time pass. */
   void settle() {
-    while (!tasks.isEmpty()) {
-      tasks.poll().run();
+    while (true) {
+      while (!tasks.isEmpty()) {
+        tasks.poll().run();
+      }
+      final Optional<Runnable> brought = outside.next();
+      if (brought.isEmpty()) {
+        return;
+      }
+      brought.get().run();
     }
   }
 

@@ -11,6 +11,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.WatcherRow;
 import io.kamjvm.storage.servers.DatabaseServers;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

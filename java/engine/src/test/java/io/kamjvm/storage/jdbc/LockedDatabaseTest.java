@@ -8,6 +8,7 @@ import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.servers.DatabaseServers;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

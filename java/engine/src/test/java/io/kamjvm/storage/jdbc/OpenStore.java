@@ -10,6 +10,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreSettings;
 import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.WatcherRow;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -11,6 +11,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.TableReader.Result;
 import io.kamjvm.storage.servers.DatabaseServers;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

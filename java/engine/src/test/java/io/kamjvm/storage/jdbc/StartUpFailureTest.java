@@ -8,6 +8,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreSettings;
 import io.kamjvm.storage.servers.DatabaseServers;
 import io.kamjvm.storage.servers.PostgresServer;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

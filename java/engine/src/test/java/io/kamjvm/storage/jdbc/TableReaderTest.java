@@ -13,6 +13,7 @@ import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.TableReader.Result;
 import io.kamjvm.storage.WatcherRow;
 import io.kamjvm.storage.servers.DatabaseServers;
+import io.kamjvm.storage.servers.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

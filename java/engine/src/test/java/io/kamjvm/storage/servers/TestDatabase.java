@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-package io.kamjvm.storage.jdbc;
+package io.kamjvm.storage.servers;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kamjvm.storage.StoreSettings;
-import io.kamjvm.storage.servers.DatabaseServers;
-import io.kamjvm.storage.servers.MariaDbServer;
-import io.kamjvm.storage.servers.PostgresServer;
-import io.kamjvm.storage.servers.SqliteFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,9 +12,9 @@ import java.sql.Statement;
 import java.util.Optional;
 
 /** A fresh database with Kamailio's tables (H2: without, it makes them), and a second way in. */
-record TestDatabase(Kind kind, String dbUrl, Way in) {
+public record TestDatabase(Kind kind, String dbUrl, Way in) {
 
-  enum Kind {
+  public enum Kind {
     H2,
     SQLITE,
     POSTGRES,
@@ -26,11 +22,12 @@ record TestDatabase(Kind kind, String dbUrl, Way in) {
   }
 
   /** Connects past the store. */
-  interface Way {
+  public interface Way {
     Connection connect() throws SQLException;
   }
 
-  static TestDatabase fresh(final Kind kind, final DatabaseServers servers, final Path directory) {
+  public static TestDatabase fresh(
+      final Kind kind, final DatabaseServers servers, final Path directory) {
     return switch (kind) {
       case H2 -> {
         final Path file = directory.resolve("state");
@@ -60,23 +57,31 @@ record TestDatabase(Kind kind, String dbUrl, Way in) {
     };
   }
 
-  StoreSettings settings() {
+  /** An H2 database that lives as long as somebody is connected. */
+  static TestDatabase inMemory(final String name) {
+    return new TestDatabase(
+        Kind.H2,
+        "h2:mem:" + name,
+        () -> DriverManager.getConnection("jdbc:h2:mem:" + name, "sa", ""));
+  }
+
+  public StoreSettings settings() {
     return settings("presentity", "active_watchers", "watchers");
   }
 
-  StoreSettings settings(
+  public StoreSettings settings(
       final String presentity, final String activeWatchers, final String watchers) {
     return new StoreSettings(
         dbUrl, presentity, activeWatchers, watchers, true, true, 10, Optional.empty());
   }
 
   /** With {@code retrieve_order_by}. */
-  StoreSettings orderedBy(final String list) {
+  public StoreSettings orderedBy(final String list) {
     return new StoreSettings(
         dbUrl, "presentity", "active_watchers", "watchers", true, true, 10, Optional.of(list));
   }
 
-  void execute(final String... statements) {
+  public void execute(final String... statements) {
     try (Connection connection = in.connect();
         Statement statement = connection.createStatement()) {
       for (final String sql : statements) {
