@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Event packages in jars: each jar has a class loader of its own and sees the JDK, the interface for
- * packages and SLF4J, so that its libraries and ours can not meet. A jar or a package that can not
- * be used costs an error line that names the jar, and nothing else: the server starts without it.
+ * Event packages in jars: each jar has a class loader of its own and sees the JDK, the interface
+ * for packages and SLF4J, so that its libraries and ours can not meet. A jar or a package that can
+ * not be used costs an error line that names the jar, and nothing else: the server starts without
+ * it.
  */
 final class PackageJars {
   private static final Logger LOG = LoggerFactory.getLogger(PackageJars.class);

@@ -66,7 +66,12 @@ public final class PackageJar {
                 null,
                 "-proc:none",
                 "-cp",
-                Path.of(EventPackage.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+                Path.of(
+                        EventPackage.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .getPath())
                     .toString(),
                 "-d",
                 work.toString(),

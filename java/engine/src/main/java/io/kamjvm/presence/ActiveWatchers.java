@@ -74,8 +74,7 @@ final class ActiveWatchers {
 
   /** Marks; where that has to wait, a later marking of the same presentity and package will do. */
   void mark(final Change.MarkSubscriptions mark) {
-    submit(
-        new Marking(mark.presentityUri(), mark.event()), new Task(List.of(mark), stored -> {}));
+    submit(new Marking(mark.presentityUri(), mark.event()), new Task(List.of(mark), stored -> {}));
   }
 
   /** Stores what can not conflict; then goes on. */
@@ -111,8 +110,7 @@ final class ActiveWatchers {
     final Change change =
         remoteCseq.isPresent()
             ? new Change.EndSubscription(dialog, OptionalLong.empty(), remoteCseq.getAsLong())
-            : new Change.RemoveSubscription(
-                dialog.callId(), dialog.localTag(), dialog.remoteTag());
+            : new Change.RemoveSubscription(dialog.callId(), dialog.localTag(), dialog.remoteTag());
     put(List.of(change), removed);
   }
 

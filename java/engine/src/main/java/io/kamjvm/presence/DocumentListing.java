@@ -54,8 +54,11 @@ final class DocumentListing {
     return wanted.equals("*") || wanted.equalsIgnoreCase(name);
   }
 
-  /** Lists and ends the command. */
-  void list(final RpcCall call, final boolean full, final Predicate<PublicationRow> which) {
+  /** Lists the live ones and ends the command. */
+  void list(final RpcCall call, final boolean full, final Predicate<PublicationRow> of) {
+    final long now = context.clock().epochSeconds();
+    final Predicate<PublicationRow> which =
+        row -> (row.expires() == Publication.HARD_STATE || row.expires() > now) && of.test(row);
     if (table.isEmpty()) {
       state.afterReplies(() -> slice(call, full, which, state.presentities().all(), 0));
       return;

@@ -322,6 +322,11 @@ final class EventState {
     return notifier;
   }
 
+  /** Where the table of subscriptions is the truth. */
+  Optional<TableMode> table() {
+    return table;
+  }
+
   Recovery recovery() {
     return recovery;
   }

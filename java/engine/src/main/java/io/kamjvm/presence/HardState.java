@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Documents that presentities keep elsewhere and that count as published for ever, under their
  * file's name as entity-tag (spec presence 6.10, 9.4). Engine thread only.
  */
 final class HardState {
+  private static final Logger LOG = LoggerFactory.getLogger(HardState.class);
 
   /** What a package has found. */
   private record Found(Optional<byte[]> body, Optional<Document> document) {}
@@ -143,6 +146,9 @@ final class HardState {
       final Journal.Outcome outcome,
       final Consumer<Boolean> done) {
     final boolean committed = outcome instanceof Journal.Outcome.Committed;
+    if (!committed) {
+      LOG.warn("hard state of {} is not stored: {}", presentity.uri(), outcome);
+    }
     try {
       if (committed) {
         publications.apply(presentity, change, 0);

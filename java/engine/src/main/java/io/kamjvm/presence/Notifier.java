@@ -130,6 +130,11 @@ final class Notifier {
     recovery.farewell(subscription, reason, true);
   }
 
+  /** Notes that something will follow, when it is known what. */
+  void owing(final Subscription subscription) {
+    recovery.owing(subscription);
+  }
+
   /** Notes that what {@link #ending} announced will not come. */
   void givenUp(final Subscription subscription) {
     recovery.forget(subscription);
@@ -143,6 +148,7 @@ final class Notifier {
 
   private void rest(final Subscription subscription) {
     if (!subscription.outbox().inFlight && !subscription.outbox().waiting()) {
+      recovery.rests(subscription);
       turns.rested(subscription);
     }
   }

@@ -86,8 +86,7 @@ final class NotifierProcesses {
       troubled = rows.isEmpty();
       final List<SubscriptionRow> marked = new ArrayList<>(rows.orElse(List.of()));
       // what happened first, then who is told that it happened
-      marked.sort(
-          (one, other) -> Boolean.compare(watcherinfo(one), watcherinfo(other)));
+      marked.sort((one, other) -> Boolean.compare(watcherinfo(one), watcherinfo(other)));
       slice(slot, marked, 0);
     }
 

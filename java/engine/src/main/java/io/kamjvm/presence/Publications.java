@@ -29,8 +29,8 @@ final class Publications {
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
-  private final Departures departures;
   private final Recovery recovery;
+  private final Departures departures;
   private final Optional<DocumentTable> rows;
   private final TagSource tags;
   private long order;
@@ -56,8 +56,8 @@ final class Publications {
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
-    this.departures = departures;
     this.recovery = recovery;
+    this.departures = departures;
     this.tags = new TagSource(context.facts());
     this.rows =
         reader

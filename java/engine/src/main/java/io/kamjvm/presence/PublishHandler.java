@@ -253,7 +253,7 @@ final class PublishHandler {
       asker.reply(Replies.published(0, publications.newTag().value()));
       return false;
     }
-    if (!presentity.ahead()) {
+    if (!presentity.ahead() || presentity.publications().isEmpty()) {
       final Opinion opinion = opinion(publish, presentity.publications(), before, document);
       return conclude(asker, publish, presentity, document, before, opinion);
     }

@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Notes in the recovery log what would die with the engine: documents and subscriptions that no
@@ -118,6 +119,28 @@ final class Recovery {
   /** Counters have moved, or what is owed has. */
   void count(final Subscription subscription) {
     subscription.note().ifPresent(note -> note.count(subscription));
+    if (mode == SubsDbMode.DATABASE
+        && subscription.note().isEmpty()
+        && RecoveryNote.owed(RecoveryNote.counter(subscription))) {
+      owing(subscription);
+    }
+  }
+
+  /** Where only the table knows the dialog: a NOTIFY is owed, or will be. */
+  void owing(final Subscription subscription) {
+    if (mode == SubsDbMode.DATABASE && subscription.note().isEmpty()) {
+      note(
+          subscription,
+          RecoveryNote.OWING,
+          RecoveryCodec.subscription(subscription.rowToWrite()));
+    }
+  }
+
+  /** Nothing is owed in the dialog. */
+  void rests(final Subscription subscription) {
+    if (subscription.note().filter(n -> n.kind == RecoveryNote.OWING).isPresent()) {
+      forget(subscription);
+    }
   }
 
   /**
@@ -187,8 +210,13 @@ final class Recovery {
         notes.add(changing(remove.user(), remove.domain(), remove.event()));
       } else if (change instanceof Change.PutSubscription put) {
         notes.add(note(RecoveryNote.SUBSCRIBING, RecoveryCodec.subscription(put.row())));
-      } else if (change instanceof Change.RemoveSubscription remove) {
-        ending(remove, backward)
+      } else if (change instanceof Change.AddSubscription add) {
+        notes.add(note(RecoveryNote.SUBSCRIBING, RecoveryCodec.subscription(add.row())));
+      } else if (change instanceof Change.UpdateSubscription update) {
+        notes.add(note(RecoveryNote.SUBSCRIBING, RecoveryCodec.subscription(update.row())));
+      } else if (change instanceof Change.RemoveSubscription
+          || change instanceof Change.EndSubscription) {
+        ending(backward)
             .map(row -> note(RecoveryNote.UNSUBSCRIBING, RecoveryCodec.subscription(row)))
             .ifPresent(notes::add);
       }
@@ -214,6 +242,11 @@ final class Recovery {
     return note(RecoveryNote.ANSWERED, RecoveryCodec.answer(new Given(request, reply)));
   }
 
+  /** The watcher ends the subscription; it is not known yet whether that was committed. */
+  Runnable unsubscribing(final SubscriptionRow row) {
+    return note(RecoveryNote.UNSUBSCRIBING, RecoveryCodec.subscription(row));
+  }
+
   private Runnable changing(final PublicationRow row) {
     return changing(row.user(), row.domain(), row.event());
   }
@@ -222,17 +255,18 @@ final class Recovery {
     return note(RecoveryNote.CHANGING, RecoveryCodec.changed(new Changed(user, domain, event)));
   }
 
-  /** The row that comes back when the removal is taken back. */
-  private static Optional<SubscriptionRow> ending(
-      final Change.RemoveSubscription remove, final List<Change> backward) {
+  /** The row that comes back when a removal is taken back. */
+  private static Optional<SubscriptionRow> ending(final List<Change> backward) {
     return backward.stream()
-        .filter(Change.PutSubscription.class::isInstance)
-        .map(change -> ((Change.PutSubscription) change).row())
-        .filter(
-            row ->
-                row.callId().equals(remove.callId())
-                    && row.toTag().equals(remove.toTag())
-                    && row.fromTag().equals(remove.fromTag()))
+        .flatMap(
+            change -> {
+              if (change instanceof Change.PutSubscription put) {
+                return Stream.of(put.row());
+              }
+              return change instanceof Change.AddSubscription add
+                  ? Stream.of(add.row())
+                  : Stream.empty();
+            })
         .findFirst();
   }
 }

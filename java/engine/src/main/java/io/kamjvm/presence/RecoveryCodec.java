@@ -13,8 +13,8 @@ import java.util.function.Function;
 
 /**
  * What is in the values of the recovery log. A value begins with the version of its form, because a
- * newer build's engine may find what an older one has noted. Text may be any sequence of characters,
- * lone surrogates included.
+ * newer build's engine may find what an older one has noted. Text may be any sequence of
+ * characters, lone surrogates included.
  */
 final class RecoveryCodec {
   private static final int VERSION = 1;
@@ -132,7 +132,8 @@ final class RecoveryCodec {
 
   static Key key(final byte[] value) {
     return decode(
-        value, in -> new Key(in.readText(), in.readText(), in.readText(), in.readText(), in.readText()));
+        value,
+        in -> new Key(in.readText(), in.readText(), in.readText(), in.readText(), in.readText()));
   }
 
   static byte[] answer(final Given given) {
@@ -324,8 +325,7 @@ final class RecoveryCodec {
       final int length = checked(header >>> 1);
       final String text;
       if ((header & 1) == 0) {
-        text =
-            new String(buffer.array(), buffer.position(), length, StandardCharsets.ISO_8859_1);
+        text = new String(buffer.array(), buffer.position(), length, StandardCharsets.ISO_8859_1);
         buffer.position(buffer.position() + length);
       } else {
         final char[] chars = new char[checked(2 * length) / 2];

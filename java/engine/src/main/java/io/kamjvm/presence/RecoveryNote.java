@@ -37,6 +37,9 @@ final class RecoveryNote {
   /** What a PUBLISH was answered. */
   static final int ANSWERED = 9;
 
+  /** A NOTIFY is owed in a dialog that only the table knows. */
+  static final int OWING = 10;
+
   private static final long OWED = 1;
   private static final int NUMBER_BITS = 31;
   private static final long NUMBER = (1L << NUMBER_BITS) - 1;

@@ -66,8 +66,10 @@ final class Restore {
     }
     if (parameters.subsDbMode() != SubsDbMode.MEMORY
         && parameters.subsDbMode() != SubsDbMode.DATABASE) {
-      // an engine that died may have sent NOTIFYs that no row tells of
-      store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
+      if (context.facts().epoch() == 1) {
+        // a Kamailio that died may have sent NOTIFYs that no row tells of
+        store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
+      }
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -115,8 +117,8 @@ final class Restore {
           .publications()
           .put(presentity, new PublicationChange(Optional.empty(), Optional.of(publication)));
     }
-    ended.forEach(state.subscriptions()::missed);
     resumption.rest(state);
+    ended.forEach(state.subscriptions()::missed);
     LOG.debug(
         "restored {} documents and {} subscriptions",
         publications.size(),
@@ -146,6 +148,15 @@ final class Restore {
       ended.add(subscription);
       return;
     }
+    if (context.facts().epoch() > 1) {
+      // an engine before this one had no room to note it
+      subscription.count(
+          row.localCseq() + block(), row.version() + block());
+    }
     state.subscriptions().activate(subscription);
+  }
+
+  private int block() {
+    return PresenceLimits.COUNTER_BLOCK * context.facts().epoch();
   }
 }

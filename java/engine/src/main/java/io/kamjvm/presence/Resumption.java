@@ -8,6 +8,7 @@ import io.kamjvm.presence.RecoveryCodec.Changed;
 import io.kamjvm.presence.RecoveryCodec.Ended;
 import io.kamjvm.presence.RecoveryCodec.Given;
 import io.kamjvm.presence.RecoveryCodec.Key;
+import io.kamjvm.sip.DialogId;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.RecoveryLog;
@@ -52,6 +53,7 @@ final class Resumption {
   private final Map<Key, SubscriptionRow> subscribing = new HashMap<>();
   private final Map<Key, SubscriptionRow> unsubscribing = new LinkedHashMap<>();
   private final Map<String, Optional<EventPackage>> known = new HashMap<>();
+  private final List<Farewell> owing = new ArrayList<>();
   private final List<Left> answered = new ArrayList<>();
   private final List<RecoveryLog.Entry> done = new ArrayList<>();
   private final List<Subscription> owed = new ArrayList<>();
@@ -111,6 +113,8 @@ final class Resumption {
         unsubscribing.put(Key.of(row), row);
         done.add(left.entry());
       }
+      case RecoveryNote.OWING ->
+          owing.add(new Farewell(left, new Ended(RecoveryCodec.subscription(value), "", false)));
       case RecoveryNote.ANSWERED -> answered.add(left);
       default -> throw new IllegalArgumentException("kind " + left.kind());
     }
@@ -184,7 +188,7 @@ final class Resumption {
   }
 
   private static void resume(final Subscription subscription, final Left left) {
-    subscription.resumeCounters(
+    subscription.count(
         RecoveryNote.cseq(left.counter()), RecoveryNote.version(left.counter()));
     subscription.note(
         Optional.of(
@@ -205,6 +209,7 @@ final class Resumption {
 
   /** Places what the tables did not have, after all their rows and documents are placed. */
   void rest(final EventState state) {
+    state.table().ifPresent(table -> inTable(table, state));
     unsubscribing.forEach((key, row) -> farewell(key, row, state));
     final List<Kept> missing = List.copyOf(kept.values());
     kept.clear();
@@ -228,20 +233,91 @@ final class Resumption {
       LOG.info("{} watchers are told the newest state again", owed.size());
     }
     owed.forEach(s -> state.notifier().asked(s, -1));
-    inSlices(
-        owed,
-        s -> state.subscribeHandler().whenSettled(s, () -> state.notifier().pump(s)));
+    inSlices(owed, s -> state.subscribeHandler().whenSettled(s, () -> state.notifier().pump(s)));
     answered.forEach(left -> answered(left, state));
     done.forEach(RecoveryLog.Entry::remove);
+  }
+
+  /** Goes on in dialogs that only the table knows; it says itself whose turn it is. */
+  private void inTable(final TableMode table, final EventState state) {
+    for (final Farewell each : owing) {
+      table.dialogs().working(counted(each)).ifPresent(s -> owed(s, each.left(), state));
+    }
+    subscribing.values().stream()
+        .flatMap(row -> table.dialogs().working(row).stream())
+        .forEach(
+            subscription -> {
+              state.notifier().owing(subscription);
+              table.fanout().watched(subscription, () -> owed(subscription, state));
+            });
+    subscribing.clear();
+    for (final Farewell each : farewells) {
+      table
+          .dialogs()
+          .ended(counted(each))
+          .ifPresent(
+              subscription -> {
+                resume(subscription, each.left());
+                table
+                    .subscribers()
+                    .farewell(subscription, each.ended().reason(), each.ended().withBody());
+              });
+    }
+    farewells.clear();
+    unsubscribing.values().forEach(row -> left(row, table, state));
+    unsubscribing.clear();
+  }
+
+  private static SubscriptionRow counted(final Farewell each) {
+    final long counter = each.left().counter();
+    return each.ended()
+        .row()
+        .withCounters(RecoveryNote.cseq(counter), RecoveryNote.version(counter) + 1);
+  }
+
+  private void owed(final Subscription subscription, final Left left, final EventState state) {
+    resume(subscription, left);
+    owed(subscription, state);
+  }
+
+  private void owed(final Subscription subscription, final EventState state) {
+    state.notifier().asked(subscription, -1);
+    context.engine().execute(() -> state.notifier().pump(subscription));
+  }
+
+  /** If the row is gone its watcher has ended it and is still to be told. */
+  private void left(final SubscriptionRow row, final TableMode table, final EventState state) {
+    final Runnable noted = state.recovery().unsubscribing(row);
+    table
+        .rows()
+        .of(
+            new DialogId(row.callId(), row.toTag(), row.fromTag()),
+            found -> {
+              if (found.isEmpty()) {
+                context
+                    .timers()
+                    .schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, () -> left(row, table, state));
+              } else if (found.get().isEmpty()) {
+                table
+                    .dialogs()
+                    .ended(row)
+                    .ifPresent(
+                        s -> {
+                          state.notifier().ending(s, "timeout");
+                          table
+                              .fanout()
+                              .unwatched(
+                                  s, () -> table.subscribers().farewell(s, "timeout", true));
+                        });
+              }
+              noted.run();
+            });
   }
 
   private static void answered(final Left left, final EventState state) {
     try {
       final Given given = RecoveryCodec.answer(left.value());
-      state
-          .publishHandler()
-          .recent()
-          .resume(given.request(), given.reply(), left.entry()::remove);
+      state.publishHandler().recent().resume(given.request(), given.reply(), left.entry()::remove);
     } catch (final IllegalArgumentException e) {
       left.entry().remove();
     }

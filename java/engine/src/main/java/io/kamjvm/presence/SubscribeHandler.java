@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,44 +123,16 @@ final class SubscribeHandler {
         .queue()
         .enterAlways(
             () -> {
-              final EntityQueue dialog = subscription.queue();
-              final Decision decision =
-                  new Decision(verdict -> decided(call, subscribe, subscription, verdict));
+              final AwaitedVerdict awaited =
+                  new AwaitedVerdict(
+                      subscription.queue(),
+                      verdict -> decided(call, subscribe, subscription, verdict));
               authorization.decide(
                   new Authorization.Watcher(
                       presentity, subscribe.watcherUser(), subscribe.watcherDomain()),
-                  decision::made);
-              decision.await(dialog);
+                  awaited::made);
+              awaited.await();
             });
-  }
-
-  /** A verdict for which the dialog waits, unless it is there at once. */
-  private static final class Decision {
-    private final Consumer<Optional<Authorization.Verdict>> then;
-    private Optional<Optional<Authorization.Verdict>> verdict = Optional.empty();
-    private Optional<EntityQueue> waiting = Optional.empty();
-
-    Decision(final Consumer<Optional<Authorization.Verdict>> then) {
-      this.then = then;
-    }
-
-    void made(final Optional<Authorization.Verdict> decided) {
-      verdict = Optional.of(decided);
-      waiting.ifPresent(
-          dialog -> {
-            dialog.next(() -> then.accept(decided));
-            dialog.release();
-          });
-    }
-
-    void await(final EntityQueue dialog) {
-      if (verdict.isPresent()) {
-        then.accept(verdict.get());
-      } else {
-        dialog.hold();
-        waiting = Optional.of(dialog);
-      }
-    }
   }
 
   private void decided(
@@ -418,11 +389,6 @@ final class SubscribeHandler {
     } else if (notify) {
       notifier.next(subscription).ifPresent(then::add);
     }
-    call.answer(
-        new Answer(
-            1,
-            Optional.of(answers.reply(subscribe, row)),
-            view,
-            then));
+    call.answer(new Answer(1, Optional.of(answers.reply(subscribe, row)), view, then));
   }
 }

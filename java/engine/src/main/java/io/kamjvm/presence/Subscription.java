@@ -99,12 +99,6 @@ final class Subscription {
     version = document;
   }
 
-  /** After the death of an engine: continue where it was. */
-  void resumeCounters(final long cseq, final int lastVersion) {
-    localCseq = cseq;
-    version = lastVersion;
-  }
-
   /** Its place in the recovery log. */
   Optional<RecoveryNote> note() {
     return note;

@@ -85,6 +85,21 @@ final class TableMode {
         durable);
   }
 
+  /** Who is told of what in the dialogs of the table. */
+  TableFanout fanout() {
+    return fanout;
+  }
+
+  /** Working copies. */
+  Dialogs dialogs() {
+    return dialogs;
+  }
+
+  /** The rows. */
+  ActiveWatchers rows() {
+    return table;
+  }
+
   /** Begins what runs by the clock. */
   void serve() {
     expiry.serve();

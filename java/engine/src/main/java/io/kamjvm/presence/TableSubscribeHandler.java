@@ -222,6 +222,8 @@ final class TableSubscribeHandler {
     /** Answers, and tells once what there is to tell. */
     private void passing(final SubscriptionRow row, final String reason, final boolean shown) {
       final boolean told = shown || row.status() == Subscription.TERMINATED;
+      final Optional<Subscription> over = told ? dialogs.ended(row) : Optional.empty();
+      over.ifPresent(s -> notifier.ending(s, reason));
       end(
           new Answer(
               1,
@@ -233,7 +235,7 @@ final class TableSubscribeHandler {
         context
             .engine()
             .execute(
-                () -> dialogs.ended(row).ifPresent(s -> subscribers.farewell(s, reason, shown)));
+                () -> over.ifPresent(s -> subscribers.farewell(s, reason, shown)));
       }
     }
 
@@ -266,7 +268,10 @@ final class TableSubscribeHandler {
               dialogs
                   .ended(after)
                   .ifPresent(
-                      s -> fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true))),
+                      s -> {
+                        notifier.ending(s, "timeout");
+                        fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true));
+                      }),
           () -> {});
     }
 
@@ -308,6 +313,7 @@ final class TableSubscribeHandler {
           .ifPresent(
               subscription -> {
                 subscription.row(row);
+                notifier.owing(subscription);
                 fanout.watched(subscription, () -> dialogs.working(row).ifPresent(this::notified));
               });
     }

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 final class TableTurns implements NotifyTurns {
   private static final Logger LOG = LoggerFactory.getLogger(TableTurns.class);
 
-  private record Wanted(Subscription subscription, Optional<Integer> mark, Consumer<Boolean> taken) {
+  private record Wanted(
+      Subscription subscription, Optional<Integer> mark, Consumer<Boolean> taken) {
     Wanted unmarked() {
       return new Wanted(subscription, Optional.empty(), taken);
     }

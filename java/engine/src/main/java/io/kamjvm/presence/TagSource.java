@@ -35,6 +35,6 @@ final class TagSource {
         + "-"
         + Long.toHexString(process)
         + "-"
-        + Long.toHexString(counter);
+        + Long.toHexString(++counter);
   }
 }

@@ -7,6 +7,7 @@ import io.kamjvm.storage.Journal.Outcome;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.time.Timers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -49,8 +50,12 @@ final class WriteBack {
   /** Keys of those that are submitted singly, because a batch with them was refused. */
   private final Set<Object> alone = new HashSet<>();
 
+  /** For each key whose outcome is not known, the newest submission with it. */
+  private final Map<Object, Long> newest = new HashMap<>();
+
   private final Set<Subscription> counted = new LinkedHashSet<>();
   private int underWay;
+  private long submissions;
   private boolean scheduled;
   private boolean countersScheduled;
   private boolean flushed;
@@ -201,9 +206,11 @@ final class WriteBack {
       }
     }
     if (!changes.isEmpty()) {
-      if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch))) {
+      final long number = ++submissions;
+      if (!journal.orElseThrow().submit(changes, outcome -> done(outcome, batch, number))) {
         return false;
       }
+      batch.keySet().forEach(key -> newest.put(key, number));
       underWay++;
     }
     cseqs.forEach(Subscription::written);
@@ -211,14 +218,18 @@ final class WriteBack {
     return !batch.isEmpty();
   }
 
-  private void done(final Outcome outcome, final Map<Object, Due> batch) {
+  private void done(final Outcome outcome, final Map<Object, Due> all, final long number) {
     underWay--;
+    // what something newer is on its way for is not written again
+    final Map<Object, Due> batch = new LinkedHashMap<>(all);
+    batch.keySet().removeIf(key -> newest.getOrDefault(key, number) != number);
+    batch.keySet().forEach(newest::remove);
     if (outcome instanceof Outcome.Unavailable unavailable) {
       LOG.warn("{} changes wait for the database: {}", batch.size(), unavailable.why());
       again(batch);
       schedule(PresenceLimits.JOURNAL_RETRY_MILLIS);
     } else if (outcome instanceof Outcome.Refused refused) {
-      if (batch.size() == 1) {
+      if (all.size() == 1) {
         LOG.error("the row of {} is not stored: {}", batch.keySet(), refused.why());
         batch.values().forEach(WriteBack::settle);
       } else {

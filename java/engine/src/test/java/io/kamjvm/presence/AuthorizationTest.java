@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorizationTest {
   private final Diary diary = new Diary();
@@ -225,6 +226,33 @@ class AuthorizationTest {
     assertThat(world.peers.take()).hasSize(9).noneMatch(n -> n.body().contains("secret"));
   }
 
+  @ParameterizedTest(name = "publ_cache {0}")
+  @ValueSource(ints = {0, 1, 2})
+  @DisplayName("PRES-085 what rules hide is hidden in the NOTIFYs of notifiers, too")
+  void pres085Notifiers(final int cache) {
+    final World world = new World().param("subs_db_mode", 3).param("publ_cache", cache);
+    world.param("notifier_processes", 1).with(diary).start();
+    diary.bobSays("guest");
+    world.publish(write("open"));
+    world.subscribe(watch());
+    assertThat(world.peers.last().body()).isEqualTo("open");
+    world.publish(write("secret"));
+    world.publish(write("more"));
+    world.advance(8);
+    assertThat(world.peers.last().body()).isEqualTo("open\nmore");
+    diary.bobSays("bore");
+    assertThat(update(world).finished).isTrue();
+    world.advance(8);
+    assertThat(world.peers.last().body()).isEmpty();
+    assertThat(world.peers.last().state()).startsWith("active");
+    diary.bobSays("stranger");
+    assertThat(update(world).finished).isTrue();
+    world.advance(8);
+    assertThat(world.peers.last().state()).isEqualTo("terminated;reason=rejected");
+    assertThat(world.store.subscriptions).isEmpty();
+    assertThat(world.peers.take()).noneMatch(n -> n.body().contains("secret"));
+  }
+
   @Test
   @DisplayName("PRES-085 what rules hide is hidden after a restart, too")
   void pres085Restart() {
@@ -261,6 +289,38 @@ class AuthorizationTest {
     assertThat(row(world).status()).isEqualTo(Subscription.ACTIVE);
     world.publish(write("two"));
     assertThat(world.peers.last().state()).startsWith("active");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("who waits for a decision without a subscription is listed as waiting (D-22)")
+  void waiting(final StorageMode mode) {
+    final World world = start(mode);
+    world.subscribe(watch());
+    world.subscribe(watch().event("diary.winfo").callId("wi").from("sip:bob@d"));
+    world.subscribe(watch().toTag("tag-c1-f1").cseq(2).expires(0));
+    final String entry =
+        "id=\"c2lwOmFsaWNlQGQ=\" event=\"timeout\" status=\"waiting\">sip:alice@d<";
+    assertThat(lastList(world)).contains("state=\"full\"", entry);
+    world.subscribe(watch().callId("c2").expires(100));
+    assertThat(lastList(world)).contains("state=\"partial\"", "id=\"c2\"", "status=\"pending\"");
+    world.advance(101);
+    assertThat(lastList(world)).contains("state=\"full\"", entry).doesNotContain("c2\"");
+    world.subscribe(watch().event("diary.winfo").callId("fetch").from("sip:bob@d").expires(0));
+    assertThat(world.peers.last().body()).contains(entry);
+    world.store.unavailable = true;
+    if (mode.subsDbMode() % 2 == 0 && mode.publCache() != 0) {
+      world.subscribe(watch().event("diary.winfo").callId("wi").toTag("tag-wi-f1").cseq(2));
+      assertThat(lastList(world)).contains("state=\"full\"").doesNotContain("waiting");
+    }
+  }
+
+  private static String lastList(final World world) {
+    return world.peers.notifies.stream()
+        .filter(n -> n.request().callId().equals("wi"))
+        .reduce((first, second) -> second)
+        .orElseThrow()
+        .body();
   }
 
   @Test

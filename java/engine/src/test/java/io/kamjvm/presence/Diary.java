@@ -40,6 +40,7 @@ final class Diary implements EventPackage {
   String name = "diary";
   boolean guarded = true;
   boolean everyState;
+  boolean keepsTags;
 
   /** The rules of bob say this about alice. */
   void bobSays(final String word) {
@@ -92,6 +93,11 @@ final class Diary implements EventPackage {
   }
 
   @Override
+  public boolean renewsEntityTag() {
+    return !keepsTags;
+  }
+
+  @Override
   public boolean deliversEveryState() {
     return everyState;
   }
@@ -120,6 +126,33 @@ final class Diary implements EventPackage {
     return entries.isEmpty()
         ? Optional.empty()
         : Optional.of(entries.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An entry {@code x: ...} takes the place of another {@code x: ...}. */
+  @Override
+  public boolean replaces(final Document published, final Document stored) {
+    enter("replaces");
+    return heading(published).equals(heading(stored));
+  }
+
+  /** An entry that ends with a full stop has said its last word. */
+  @Override
+  public boolean ignores(
+      final Document stored, final Optional<Document> published, final boolean samePublisher) {
+    enter("ignores");
+    return text(stored.bytes()).endsWith(".");
+  }
+
+  @Override
+  public Optional<byte[]> stateForPublisher(final String presentity) {
+    enter("stateForPublisher");
+    return Optional.of("yours".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String heading(final Document document) {
+    final String entry = text(document.bytes());
+    return entry.substring(0, Math.max(0, entry.indexOf(':')) + (entry.contains(":") ? 1 : 0))
+        + (entry.contains(":") ? "" : entry + System.identityHashCode(document));
   }
 
   @Override

@@ -63,7 +63,8 @@ class PackageTest {
     assertThat(one.peers.last().body()).isEqualTo("two\ngone:uno");
     one.subscribe(watch().toTag("tag-c1-f1").cseq(2));
     assertThat(one.peers.last().body()).isEqualTo("two");
-    one.advance(301);
+    // where the table is the truth it is looked through once in each clean_period
+    one.advance(410);
     assertThat(one.peers.last().body()).isEqualTo("gone:two");
     one.subscribe(watch().callId("c2").expires(0));
     assertThat(one.peers.last().body()).isEmpty();
@@ -88,6 +89,73 @@ class PackageTest {
     assertThat(world.peers.last().body()).isEqualTo("private");
     world.publish(publish().event("dialog;sla").body("more"));
     assertThat(world.peers.last().body()).isEqualTo("shared\nmore");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("PRES-024 a publication that its package says replaces another one does")
+  void pres024Replaced(final StorageMode mode) {
+    final World one = mode.world().with(diary).start();
+    one.subscribe(watch());
+    final FakeCall first = one.publish(write("call 1: ringing"));
+    one.publish(write("call 2: ringing"));
+    one.publish(write("call 1: talking"));
+    assertThat(one.peers.last().body()).isEqualTo("call 2: ringing\ncall 1: talking");
+    assertThat(one.publish(write("call 1: over").ifMatch(first.etag())).code()).isEqualTo(412);
+    one.store.publications.values().stream()
+        .forEach(r -> assertThat(new String(r.body())).doesNotContain("call 1: ringing"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("PRES-025 a document that has said its last word stays; the returned tag is usable")
+  void pres025LastWord(final StorageMode mode) {
+    final World one = mode.world().with(diary).start();
+    one.subscribe(watch());
+    final FakeCall first = one.publish(write("terminated."));
+    one.peers.take();
+    final FakeCall second = one.publish(write("more").ifMatch(first.etag()));
+    assertThat(second.code()).isEqualTo(200);
+    assertThat(one.peers.take()).isEmpty();
+    final FakeCall third = one.publish(publish().event("diary").ifMatch(second.etag()).expires(0));
+    assertThat(third.code()).isEqualTo(200);
+    assertThat(one.peers.last().body()).isEqualTo("gone:terminated.");
+  }
+
+  @Test
+  @DisplayName("PRES-026 a package that keeps entity-tags: a modification returns the same tag")
+  void pres026SameTag() {
+    diary.keepsTags = true;
+    world.with(diary).start();
+    final FakeCall first = world.publish(write("one"));
+    final FakeCall second = world.publish(write("two").ifMatch(first.etag()));
+    assertThat(second.etag()).isEqualTo(first.etag());
+    world.subscribe(watch());
+    assertThat(world.peers.last().body()).isEqualTo("two");
+  }
+
+  @Test
+  @DisplayName("a package that fails to say what replaces what costs that PUBLISH")
+  void replacesFails() {
+    world.with(diary).start();
+    world.publish(write("one"));
+    diary.faults.put("replaces", Fault.THROW);
+    assertThat(world.publish(write("two")).code()).isEqualTo(500);
+    diary.faults.clear();
+    world.publish(write("three"));
+    world.subscribe(watch());
+    assertThat(world.peers.last().body()).isEqualTo("one\nthree");
+  }
+
+  @Test
+  @DisplayName("the publisher who subscribes is told what its package has for him")
+  void forPublisher() {
+    world.with(diary).start();
+    world.publish(write("one"), "sip:alice@192.0.2.7:5062");
+    world.subscribe(watch());
+    assertThat(world.peers.last().body()).isEqualTo("yours");
+    world.subscribe(watch().callId("c2").contact("sip:carol@192.0.2.8"));
+    assertThat(world.peers.last().body()).isEqualTo("one");
   }
 
   @Test
@@ -213,7 +281,17 @@ class PackageTest {
   }
 
   @ParameterizedTest(name = "in {0}()")
-  @ValueSource(strings = {"parse", "state", "view", "rules", "authorize", "hardState"})
+  @ValueSource(
+      strings = {
+        "parse",
+        "state",
+        "stateForPublisher",
+        "replaces",
+        "view",
+        "rules",
+        "authorize",
+        "hardState"
+      })
   @DisplayName("a package that hangs is disabled; its watchers stay, others are served")
   void hangs(final String method) {
     world.with(diary).start();

@@ -17,15 +17,37 @@ class RecoveryCodecTest {
 
   private static SubscriptionRow row(final String route) {
     return new SubscriptionRow(
-        "sip:bob@d", "alice", "d", "bob", "d", ODD, "h", "presence", "id", "tt", "ft", "ci", 7,
-        Long.MAX_VALUE, "sip:c", route, -1, 2, "reason", Integer.MIN_VALUE, "udp:1", "sip:l", -5,
+        "sip:bob@d",
+        "alice",
+        "d",
+        "bob",
+        "d",
+        ODD,
+        "h",
+        "presence",
+        "id",
+        "tt",
+        "ft",
+        "ci",
+        7,
+        Long.MAX_VALUE,
+        "sip:c",
+        route,
+        -1,
+        2,
+        "reason",
+        Integer.MIN_VALUE,
+        "udp:1",
+        "sip:l",
+        -5,
         "");
   }
 
   @Test
   @DisplayName("Rows come back as they were, whatever characters and lengths they have")
   void whole() {
-    for (final String route : new String[] {"", "<sip:p;lr>", ODD, "x".repeat(8_192), ODD.repeat(1_000)}) {
+    for (final String route :
+        new String[] {"", "<sip:p;lr>", ODD, "x".repeat(8_192), ODD.repeat(1_000)}) {
       final SubscriptionRow row = row(route);
       assertThat(RecoveryCodec.subscription(RecoveryCodec.subscription(row))).isEqualTo(row);
       final Ended ended = new Ended(row, "timeout", true);

@@ -7,10 +7,10 @@ import java.util.List;
 /** A pair of {@code subs_db_mode} and {@code publ_cache} with tables. */
 record StorageMode(int subsDbMode, int publCache) {
 
-  /** Those that this server knows and that have a database. */
+  /** All that have a database; in mode 3 without notifiers. */
   static List<StorageMode> all() {
     final List<StorageMode> all = new ArrayList<>();
-    for (int subs = 0; subs <= 2; subs++) {
+    for (int subs = 0; subs <= 3; subs++) {
       for (int publ = 0; publ <= 2; publ++) {
         if (subs > 0 || publ < 2) {
           all.add(new StorageMode(subs, publ));
@@ -24,7 +24,8 @@ record StorageMode(int subsDbMode, int publCache) {
     return new World()
         .param("subs_db_mode", subsDbMode)
         .param("publ_cache", publCache)
-        .param("clean_period", 1);
+        .param("clean_period", 1)
+        .param("notifier_processes", 0);
   }
 
   @Override

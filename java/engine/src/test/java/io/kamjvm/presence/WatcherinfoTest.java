@@ -98,17 +98,23 @@ class WatcherinfoTest {
   }
 
   @Test
-  @DisplayName("expiry and a watcher that is gone are told too")
+  @DisplayName("expiry and a watcher that is gone are told too, with what ended them")
   void endsAreTold() {
     world.start();
     world.subscribe(watchWatchers().expires(3600));
     world.subscribe(subscribe().expires(100));
     world.advance(102);
-    assertThat(lastTo("wi")).contains("state=\"full\"").doesNotContain("<watcher ");
+    assertThat(lastTo("wi"))
+        .contains("state=\"partial\"")
+        .contains("id=\"c1\" event=\"timeout\" status=\"terminated\">sip:alice@d<");
     world.subscribe(subscribe().callId("c2"));
     world.peers.reaction = r -> r.callId().equals("c2") ? Reaction.UNKNOWN : Reaction.OK;
     world.publish(publish().body(pidf("t1", "open")));
-    assertThat(lastTo("wi")).doesNotContain("<watcher ");
+    assertThat(lastTo("wi"))
+        .contains("state=\"partial\"")
+        .contains("id=\"c2\" event=\"deactivated\" status=\"terminated\">sip:alice@d<");
+    world.subscribe(watchWatchers().toTag("tag-wi-f1").cseq(2));
+    assertThat(lastTo("wi")).contains("state=\"full\"").doesNotContain("<watcher ");
   }
 
   @Test

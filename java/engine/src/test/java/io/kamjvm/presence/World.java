@@ -146,10 +146,6 @@ final class World implements Kamailio {
     modules.forEach(KamailioModule::close);
   }
 
-  EventPackages packages() {
-    return packages;
-  }
-
   /**
    * The engine dies, with all that it was about to do and to hear; Kamailio, the watchers, the
    * recovery log and what is committed stay, and the next engine starts.
@@ -170,6 +166,10 @@ final class World implements Kamailio {
     peers.forgetWhatIsUnderWay();
     store.forgetWhatIsWaiting();
     epoch++;
+  }
+
+  EventPackages packages() {
+    return packages;
   }
 
   KamailioModule module(final String name) {

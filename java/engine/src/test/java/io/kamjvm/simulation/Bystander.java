@@ -11,8 +11,6 @@ import java.util.function.Supplier;
 
 /** Watches all that publishers and watchers experience, remembers it, and objects. */
 final class Bystander {
-  private static final int REMEMBERED = 70;
-
   private final VirtualTime time;
   private final boolean tracing;
   private final List<String> trace = new ArrayList<>();
@@ -73,9 +71,6 @@ final class Bystander {
   void note(final Supplier<String> what) {
     if (tracing) {
       trace.add(String.format("%10.3f s  %s", time.monotonicMillis() / 1000.0, what.get()));
-      if (trace.size() > REMEMBERED) {
-        trace.remove(0);
-      }
     }
   }
 

@@ -206,6 +206,7 @@ final class Dialog {
     due.clear();
     untold = true;
     orphaned = true;
+    watchers.doubt();
   }
 
   /** It is there again, or still, after a restart. */
@@ -244,7 +245,7 @@ final class Dialog {
     bystander.check(!terminated, () -> "a NOTIFY after the terminating one in " + this);
     // after the 200 that ends it the server may still have a NOTIFY on its way
     bystander.check(
-        last || live || busy() || endedMillis == bystander.millis(),
+        last || live || busy() || doubtful || endedMillis == bystander.millis(),
         () -> "a NOTIFY in " + this + ", which is over");
     bystander.check(
         !last || !live || lapsed || fetch, () -> this + " is ended before its time: " + state);

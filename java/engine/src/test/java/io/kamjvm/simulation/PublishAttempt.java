@@ -103,14 +103,7 @@ final class PublishAttempt implements SimulatedCall.Asker {
         bystander.isNewTag(etag), () -> this + " is given a tag that was given before: " + etag);
     final Bystander.Span decided = bystander.since(asked, askedMillis);
     resource.change(
-        before,
-        Optional.of(
-            new Version(
-                etag,
-                serial,
-                decided,
-                seconds,
-                resource.nextOrder())));
+        before, Optional.of(new Version(etag, serial, decided, seconds, resource.nextOrder())));
     bystander.check(
         header(reply, "Expires").equals(Long.toString(seconds)),
         () -> this + " asked for " + seconds + " s and is granted " + header(reply, "Expires"));

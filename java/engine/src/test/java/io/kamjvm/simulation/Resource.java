@@ -75,6 +75,7 @@ final class Resource {
   final String user;
   final String eventPackage;
   final Aggregation aggregation;
+
   /** PUBLISH requests sent so far; the last one's CSeq. */
   long requests;
 

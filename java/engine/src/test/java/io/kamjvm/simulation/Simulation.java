@@ -15,6 +15,9 @@ import java.util.Optional;
  * acknowledged and object when the server does anything else.
  */
 final class Simulation {
+  /** Nobody sets a clock more often. */
+  private static final long CLOCK_REST_MILLIS = 10_000;
+
   private static final String MIXED = "presence";
 
   private final Scenario scenario;
@@ -25,6 +28,7 @@ final class Simulation {
   private final SimulatedServer server;
   private final Restart restart;
   private final List<Resource> resources = new ArrayList<>();
+  private long lastJump = -CLOCK_REST_MILLIS;
   private long serials;
   private long dialogs;
 
@@ -174,6 +178,10 @@ final class Simulation {
   }
 
   private void jump() {
+    if (time.monotonicMillis() < lastJump + CLOCK_REST_MILLIS) {
+      return;
+    }
+    lastJump = time.monotonicMillis();
     resources.forEach(r -> r.look(bystander.now()));
     network.dialogs().forEach(Dialog::look);
     final long by = dice.chance(0.5) ? 3_600 : -3_600;

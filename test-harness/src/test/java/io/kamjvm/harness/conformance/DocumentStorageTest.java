@@ -85,7 +85,12 @@ class DocumentStorageTest {
     return fetch.next().body();
   }
 
-  private static int refresh(final Scene scene, final String presentity) {
+  /** A first question may open a connection, which a machine under load does not do in a second. */
+  private static void refresh(final Scene scene, final String presentity) {
+    Await.until("refreshed", LIMIT, () -> refreshed(scene, presentity) == 200);
+  }
+
+  private static int refreshed(final Scene scene, final String presentity) {
     return scene
         .peer()
         .send(
@@ -184,7 +189,7 @@ class DocumentStorageTest {
       final Watch alice = scene().peer().watch(someone("alice"), bob);
       alice.start();
       update(scene(), bob, "after");
-      assertThat(refresh(scene(), bob)).isEqualTo(200);
+      refresh(scene(), bob);
       final Notify told = alice.next();
       assertThat(told.body()).contains("after").doesNotContain("before");
       update(scene(), bob, "later");
@@ -195,7 +200,7 @@ class DocumentStorageTest {
                   .run("presence.refreshWatchers", bob, "presence", "1")
                   .failed())
           .isFalse();
-      assertThat(alice.next().body()).contains("later");
+      alice.untilBody("later", LIMIT);
     }
 
     @Test
@@ -244,7 +249,7 @@ class DocumentStorageTest {
       alice.start();
       update(SCENE, bob, "after");
       assertThat(fetched(SCENE, bob)).contains("before");
-      assertThat(refresh(SCENE, bob)).isEqualTo(200);
+      refresh(SCENE, bob);
       assertThat(alice.next().body()).contains("after");
       assertThat(fetched(SCENE, bob)).contains("after");
     }

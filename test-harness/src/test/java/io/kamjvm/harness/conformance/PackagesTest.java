@@ -5,13 +5,14 @@ import static io.kamjvm.harness.Scene.someone;
 import static io.kamjvm.harness.Scene.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kamjvm.harness.Kamcmd;
 import io.kamjvm.harness.KamailioConfig;
+import io.kamjvm.harness.Kamcmd;
 import io.kamjvm.harness.PackageJar;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.Notify;
+import io.kamjvm.harness.sip.Patience;
 import io.kamjvm.harness.sip.Publisher;
 import io.kamjvm.harness.sip.SipMessage;
 import io.kamjvm.harness.sip.Transport;
@@ -94,7 +95,8 @@ class PackagesTest {
     }
 
     private static void publish(final String presentity, final String text) {
-      final Publisher publisher = SCENE.peer().publisher(presentity).event("presence", "text/plain");
+      final Publisher publisher =
+          SCENE.peer().publisher(presentity).event("presence", "text/plain");
       assertThat(publisher.publish(text).code()).isEqualTo(200);
     }
 
@@ -120,8 +122,7 @@ class PackagesTest {
       assertThat(first.body()).isEmpty();
       assertThat(first.contentType()).isEmpty();
       assertThat(watchers(bob))
-          .containsExactly(
-Map.of("watcher_username", user(alice), "status", "2"));
+          .containsExactly(Map.of("watcher_username", user(alice), "status", "2"));
       final Watch winfo = SCENE.peer().watch(bob, bob).event("presence.winfo");
       assertThat(winfo.start().body())
           .contains("event=\"subscribe\" status=\"pending\">" + alice + "<");
@@ -236,8 +237,7 @@ Map.of("watcher_username", user(alice), "status", "2"));
     void refusedBody() {
       final Publisher publisher =
           SCENE.peer().publisher(someone("bob")).event("presence", "text/plain");
-      final SipMessage reply =
-          SCENE.peer().send(publisher.draft().body("text/plain", "nonsense"));
+      final SipMessage reply = SCENE.peer().send(publisher.draft().body("text/plain", "nonsense"));
       assertThat(reply.code()).isEqualTo(415);
       assertThat(reply.reason()).isEqualTo("Unsupported media type");
     }
@@ -310,13 +310,21 @@ Map.of("watcher_username", user(alice), "status", "2"));
         final String event = "fragile-" + method;
         final String bad = someone("throws");
         final int published =
-            SCENE.peer().send(publisher(bad, event).draft().body("text/plain", "throws")).code();
-        final SipMessage subscribed =
-            SCENE.peer().send(SCENE.peer().watch(someone("alice"), bad).event(event).draft());
+            Patience.insist(
+                    () ->
+                        SCENE
+                            .peer()
+                            .send(publisher(bad, event).draft().body("text/plain", "throws")))
+                .code();
         assertThat(published).as(event).isEqualTo(method.equals("parse") ? 500 : 200);
-        assertThat(subscribed.code())
-            .as(event)
-            .isEqualTo(method.equals("rules") || method.equals("authorize") ? 500 : 200);
+        final boolean undecided = method.equals("rules") || method.equals("authorize");
+        if (undecided) {
+          final SipMessage refused =
+              SCENE.peer().send(SCENE.peer().watch(someone("alice"), bad).event(event).draft());
+          assertThat(Patience.busySeconds(refused)).as(event).isPositive();
+        } else {
+          SCENE.peer().watch(someone("alice"), bad).event(event).start();
+        }
         final String good = someone("bob");
         final Watch watch = SCENE.peer().watch(someone("alice"), good).event(event);
         watch.start();

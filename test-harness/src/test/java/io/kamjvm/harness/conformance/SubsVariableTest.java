@@ -5,10 +5,13 @@ import static io.kamjvm.harness.Scene.someone;
 import static io.kamjvm.harness.Scene.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kamjvm.harness.Deviation;
 import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.Notify;
+import io.kamjvm.harness.sip.RequestDraft;
+import io.kamjvm.harness.sip.Transport;
 import io.kamjvm.harness.sip.Watch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -110,7 +113,7 @@ class SubsVariableTest {
   class Shown {
     @RegisterExtension
     static final Scene SCENE =
-        Scene.inMemory(config -> script(config).presence("max_expires", 900));
+        Scene.inMemory(config -> script(config).workers(1).presence("max_expires", 900));
 
     private Map<String, String> expected(
         final Watch alice, final String watcher, final String bob) {
@@ -193,6 +196,24 @@ class SubsVariableTest {
           .containsEntry("remote_cseq", "2");
       for (final String place : List.of("request", "reply")) {
         assertThat(at(SCENE, place, alice.callId(), mark)).containsEntry("expires", "0");
+      }
+    }
+
+    @Test
+    @Deviation("shows the last subscription that the process has handled, D-50")
+    @DisplayName("it is null in requests that have nothing to do with the subscription")
+    void unrelated() {
+      final String bob = someone("bob");
+      SCENE.peer().watch(someone("alice"), bob).start();
+      final RequestDraft info = SCENE.peer().request(Transport.UDP, "INFO", bob, someone("asker"));
+      assertThat(SCENE.peer().send(info).code()).isEqualTo(200);
+      final RequestDraft publish = SCENE.peer().publisher(bob).draft();
+      SCENE
+          .peer()
+          .send(publish.body(Documents.PIDF, Documents.pidf(bob, "t", "open", "unrelated")));
+      for (final String each : ATTRIBUTES) {
+        assertThat(at(SCENE, "unrelated", info.value("Call-ID"))).containsEntry(each, "<null>");
+        assertThat(at(SCENE, "publish", publish.value("Call-ID"))).containsEntry(each, "<null>");
       }
     }
   }
