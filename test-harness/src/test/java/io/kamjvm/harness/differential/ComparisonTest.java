@@ -111,8 +111,7 @@ class ComparisonTest {
     final Entry one = notify("body one");
     final Entry two = notify("body two");
     final Entry three = notify("body three");
-    final List<Alignment.Pair> pairs =
-        Alignment.of(List.of(one, two, three), List.of(one, three));
+    final List<Alignment.Pair> pairs = Alignment.of(List.of(one, two, three), List.of(one, three));
     assertThat(pairs).hasSize(3);
     assertThat(pairs.get(1).stock()).contains(two);
     assertThat(pairs.get(1).ours()).isEmpty();

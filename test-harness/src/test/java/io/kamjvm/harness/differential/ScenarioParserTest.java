@@ -31,7 +31,8 @@ class ScenarioParserTest {
   @DisplayName("the head gives title, profile and databases; comments and empty lines do not count")
   void head() {
     final Scenario scenario =
-        parse("# a comment\ntitle A title\n\nkamailio memory\non sqlite postgres\nalone\nrestart\n");
+        parse(
+            "# a comment\ntitle A title\n\nkamailio memory\non sqlite postgres\nalone\nrestart\n");
     assertThat(scenario.title()).isEqualTo("A title");
     assertThat(scenario.profile()).isEqualTo("memory");
     assertThat(scenario.databases()).containsExactly("sqlite", "postgres");
@@ -72,8 +73,7 @@ class ScenarioParserTest {
             Action.Change.Kind.WITHOUT,
             Action.Change.Kind.URI);
     assertThat(request.returns()).contains("-1");
-    assertThat(step.hears())
-        .containsExactly(new Scenario.Hears("alice", "active", "a note"));
+    assertThat(step.hears()).containsExactly(new Scenario.Hears("alice", "active", "a note"));
     assertThat(step.line()).isEqualTo(3);
   }
 
@@ -106,9 +106,7 @@ class ScenarioParserTest {
         .extracting(DeclaredDeviation.Difference::whole)
         .containsExactly(true, false);
     assertThat(
-            here.differences()
-                .get(1)
-                .covers(DeclaredDeviation.Side.OURS, "bob", "400 Bad request"))
+            here.differences().get(1).covers(DeclaredDeviation.Side.OURS, "bob", "400 Bad request"))
         .isTrue();
     assertThat(
             here.differences()
@@ -137,11 +135,13 @@ class ScenarioParserTest {
         arguments(3, "call f {bob.shoe} -> 1", "unknown placeholder {bob.shoe}"),
         arguments(4, "restart\n  with X: y", "not understood: with X: y"),
         arguments(4, "bob PUBLISH -> 200\n  with nothing", "'Name: value' expected"),
-        arguments(4, "bob PUBLISH -> 200\n  alice hears INVITE", "'who hears NOTIFY state' expected"),
+        arguments(
+            4, "bob PUBLISH -> 200\n  alice hears INVITE", "'who hears NOTIFY state' expected"),
         arguments(4, "bob PUBLISH -> 200\n  | text", "'|' continues sql"),
         arguments(4, "bob PUBLISH -> 200\n  stock bob | 200", "no 'deviates' above this line"),
         arguments(4, "bob PUBLISH -> 200\n  deviates because", "'deviates D-nn"),
-        arguments(4, "bob PUBLISH -> 200\n  deviates D-08: nothing", "a deviation says what differs"),
+        arguments(
+            4, "bob PUBLISH -> 200\n  deviates D-08: nothing", "a deviation says what differs"),
         arguments(5, "restart\n  deviates D-08: x\n    stock bob", "'stock|ours [only] who"),
         arguments(3, "  bob PUBLISH -> 200", "no step above this line"),
         arguments(4, "restart\ntitle Another", "belongs to the head"));

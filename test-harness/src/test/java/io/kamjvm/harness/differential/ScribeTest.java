@@ -64,8 +64,14 @@ class ScribeTest {
   @DisplayName("a Content-Length that is wrong stays to be seen")
   void wrongLength() {
     final SipMessage wrong =
-        message("NOTIFY sip:a SIP/2.0", "CSeq: 1 NOTIFY", "Call-ID: c", "From: x",
-            "Content-Length: 9", "", "abc");
+        message(
+            "NOTIFY sip:a SIP/2.0",
+            "CSeq: 1 NOTIFY",
+            "Call-ID: c",
+            "From: x",
+            "Content-Length: 9",
+            "",
+            "abc");
     scribe.heard(1, "alice", wrong);
     assertThat(lines(0)).contains("Content-Length: 9");
   }
@@ -97,7 +103,8 @@ class ScribeTest {
     scribe.heard(
         1,
         "alice",
-        notify("1", "active", "a/x+xml", "<?xml version='1.0'?><p xmlns='u' b='2' a='1'> <q/></p>"));
+        notify(
+            "1", "active", "a/x+xml", "<?xml version='1.0'?><p xmlns='u' b='2' a='1'> <q/></p>"));
     scribe.heard(
         2,
         "alice",
