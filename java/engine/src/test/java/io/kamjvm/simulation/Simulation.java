@@ -62,6 +62,7 @@ final class Simulation {
     for (int step = 0; step < scenario.steps(); step++) {
       final int number = step;
       bystander.note(() -> "--- step " + number);
+      bystander.nextStep();
       step();
       if (scenario.faults()) {
         pass();
@@ -108,14 +109,14 @@ final class Simulation {
 
   /** A long time, or a short one. */
   private long length() {
-    return dice.chance(0.5) ? 3_600 : dice.between(1, 300);
+    return !scenario.faults() || dice.chance(0.5) ? 3_600 : dice.between(1, 300);
   }
 
   // --- what the weather is like
 
   private void weather(final int what) {
     if (!scenario.faults()) {
-      server.pass(dice.below(10) == 0 ? 60_000 : 1_000);
+      server.pass(dice.between(1, 3) * 1_000);
     } else if (what < 85) {
       mood();
     } else if (what < 90) {
@@ -166,13 +167,14 @@ final class Simulation {
     bystander.restarts++;
     final boolean clean = dice.chance(0.4);
     final boolean withKamailio = clean || dice.chance(0.5);
-    bystander.note(() -> clean ? "the server stops" : "the engine dies");
+    bystander.note(
+        () -> clean ? "the server stops" : withKamailio ? "the server dies" : "the engine dies");
     if (clean) {
       server.stop();
     } else {
       server.kill();
     }
-    restart.compare(resources, network.dialogs(), clean);
+    restart.compare(resources, network.dialogs(), clean, withKamailio);
     server.begin(withKamailio);
     bystander.note(() -> "the engine is back");
   }
@@ -186,6 +188,10 @@ final class Simulation {
     network.dialogs().forEach(Dialog::look);
     final long by = dice.chance(0.5) ? 3_600 : -3_600;
     bystander.note(() -> "the clock is set by " + by + " s");
+    if (by < 0) {
+      // what had expired and is not taken away yet is there again
+      network.dialogs().forEach(Dialog::untell);
+    }
     bystander.clockIsSet(by);
   }
 
@@ -256,7 +262,8 @@ final class Simulation {
                 + (poison ? SimulatedTables.POISON : ""),
             "user" + number,
             fetch,
-            watcherinfo);
+            watcherinfo,
+            scenario.storage().subsDbMode() == 3);
     network.add(dialog);
     return dialog;
   }
