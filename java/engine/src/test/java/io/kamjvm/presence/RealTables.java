@@ -120,11 +120,6 @@ final class RealTables implements StoreFactory, World.Outside {
     }
 
     @Override
-    public void reserveCounters(final int by) throws StorageException {
-      store.reserveCounters(by);
-    }
-
-    @Override
     public void close(final long timeoutMillis) {
       store.close(timeoutMillis);
     }
