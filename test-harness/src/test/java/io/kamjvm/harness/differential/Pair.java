@@ -6,7 +6,6 @@ import io.kamjvm.harness.db.Database;
 import io.kamjvm.harness.db.PostgresServer;
 import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.differential.DeclaredDeviation.Side;
-import io.kamjvm.harness.sip.RequestDraft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -88,7 +87,7 @@ final class Pair implements AutoCloseable {
     return switch (kind) {
       case "memory" -> Optional.empty();
       case "sqlite" -> Optional.of(SqliteDatabase.create(file));
-      case "postgres" -> Optional.of(postgres.create("kam_" + RequestDraft.token()));
+      case "postgres" -> Optional.of(postgres.create());
       default -> throw new IllegalArgumentException("unknown database " + kind);
     };
   }
