@@ -40,7 +40,8 @@ final class SharedLog {
                 final Value value = e.getValue();
                 if (value.kind() >= firstKind && value.kind() <= lastKind) {
                   consumer.accept(
-                      new Left(value.kind(), value.value(), value.counter(), new Noted(e.getKey())));
+                      new Left(
+                          value.kind(), value.value(), value.counter(), new Noted(e.getKey())));
                 }
               });
     }

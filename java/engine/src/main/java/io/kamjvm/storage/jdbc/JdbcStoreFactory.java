@@ -43,16 +43,19 @@ public final class JdbcStoreFactory implements StoreFactory {
           DocumentOrder.check(target, connection, tables, settings.orderBy().get());
         }
         final Session session = Session.on(connection, target, tables);
+        final Readers readers =
+            new Readers(
+                target,
+                tables,
+                new Selections(tables, target.dialect(), settings.orderBy()),
+                engine);
+        readers.warmUp();
         return new JdbcStore(
             target,
             tables,
             settings.fetchRows(),
             new GroupCommitJournal(target, tables, check, session, engine),
-            new Readers(
-                target,
-                tables,
-                new Selections(tables, target.dialect(), settings.orderBy()),
-                engine));
+            readers);
       } catch (final SQLException | StorageException e) {
         connection.close();
         throw e;

@@ -70,6 +70,11 @@ final class Readers implements TableReader {
     watch.allowCoreThreadTimeOut(true);
   }
 
+  /** Opens a first connection. Blocks: for the start-up stages. */
+  void warmUp() throws SQLException {
+    connections.warmUp();
+  }
+
   private static Thread daemon(final Runnable task, final String name) {
     final Thread thread = new Thread(task, name);
     thread.setDaemon(true);
