@@ -158,7 +158,7 @@ final class Restart {
           recent || !keptUp || dialog.doubtful() || row.expires() <= bystander.now(),
           () -> dialog + " is over, but stays");
     }
-    if (row.expires() > bystander.now()) {
+    if (row.expires() > bystander.now() || storage.subsDbMode() == 3) {
       dialog.restored(row.remoteCseq(), row.expires());
     } else {
       dialog.end();
