@@ -109,6 +109,9 @@ public final class PresenceLimits {
   /** Dialogs of the table that are remembered because sending to them took long. */
   static final int SLOW_DIALOGS = 10_000;
 
+  /** Milliseconds that a watcher's NOTIFY waits for those of who watches the watchers. */
+  static final long ORDER_MILLIS = 200;
+
   /** Times that an end is tried again when another server has just notified in the dialog. */
   static final int END_RETRIES = 5;
 
