@@ -17,7 +17,7 @@ final class Bystander {
   private final List<List<String>> seen = new ArrayList<>();
   private final Set<String> tags = new HashSet<>();
   private final List<Jump> jumps = new ArrayList<>();
-  private final boolean recording;
+  private boolean recording;
   long acknowledged;
   long refused;
   long notified;
@@ -110,6 +110,11 @@ final class Bystander {
       }
       seen.get(seen.size() - 1).add(what.get());
     }
+  }
+
+  /** What comes now is not to be compared. */
+  void forgetSeeing() {
+    recording = false;
   }
 
   void nextStep() {

@@ -43,6 +43,7 @@ final class Rest {
 
   void look() {
     bystander.note(() -> "--- rest");
+    bystander.forgetSeeing();
     network.trouble = 0;
     server.trouble = 0;
     server.commitMillis = 1;

@@ -38,9 +38,10 @@ final class Restart {
     for (final Resource resource : resources) {
       documents(resource, withKamailio);
     }
-    if (withKamailio) {
+    if (withKamailio || storage.subsDbMode() == 3) {
       dialogs.forEach(Dialog::untell);
-    } else if (!storage.subscriptionsDurable()) {
+    }
+    if (!withKamailio && !storage.subscriptionsDurable()) {
       // the next engine finds in its log what memory held
       return;
     }
@@ -105,12 +106,11 @@ final class Restart {
               || resource.doubts.stream().anyMatch(d -> d.serial == serial(row)),
           () ->
               "document #" + serial(row) + " of " + resource + " was not acknowledged, but stays");
-      if (row.expires() > bystander.now()) {
-        left.add(found(row));
-      }
+      left.add(found(row));
     }
     resource.doubts.clear();
     resource.become(left);
+    resource.look(bystander.now());
   }
 
   private static long serial(final PublicationRow row) {
