@@ -153,11 +153,6 @@ final class Notifier {
     }
   }
 
-  private void send(final Subscription subscription, final Outgoing outgoing) {
-    kamailio.send(outgoing);
-    turns.sent(subscription);
-  }
-
   /**
    * What waits, if nothing is under way; the caller must send it. Empty too where the right to send
    * or the body has to be waited for: then a courier sends it, later.
@@ -191,7 +186,7 @@ final class Notifier {
       drafts
           .next(subscription)
           .flatMap(draft -> rendered(subscription, draft))
-          .ifPresent(outgoing -> send(subscription, outgoing));
+          .ifPresent(kamailio::send);
     }
     // another change may have come while the turn was waited for
     pump(subscription);
@@ -219,7 +214,7 @@ final class Notifier {
       view = Optional.of(made);
       if (awaited) {
         subscription.outbox().inFlight = false;
-        outgoing().or(() -> next(subscription)).ifPresent(outgoing -> send(subscription, outgoing));
+        outgoing().or(() -> next(subscription)).ifPresent(kamailio::send);
         rest(subscription);
       }
     }
@@ -266,10 +261,12 @@ final class Notifier {
   /** A NOTIFY has left. */
   void left(final NotifyResult result) {
     result.logLine().ifPresent(log::write);
+    turns.sent(result.subscription());
   }
 
   /** A NOTIFY got its final answer, or 408. */
   void answered(final NotifyResult result) {
+    turns.sent(result.subscription());
     final int code = result.code();
     final Subscription subscription = result.subscription();
     subscription.outbox().inFlight = false;
@@ -284,6 +281,7 @@ final class Notifier {
 
   /** A NOTIFY was dropped by the script. */
   void dropped(final NotifyResult result) {
+    turns.sent(result.subscription());
     result.subscription().outbox().inFlight = false;
     pump(result.subscription());
     recovery.told(result);
@@ -291,6 +289,7 @@ final class Notifier {
 
   /** A NOTIFY has not left, or nobody knows: the subscription stays and its state is due again. */
   void unsent(final NotifyResult result, final String reason) {
+    turns.sent(result.subscription());
     final Subscription subscription = result.subscription();
     final Outbox outbox = subscription.outbox();
     outbox.inFlight = false;

@@ -32,7 +32,7 @@ interface NotifyTurns {
    */
   void take(Subscription subscription, Consumer<Boolean> taken);
 
-  /** The NOTIFY of the turn that was taken has been handed to Kamailio. */
+  /** The NOTIFY of the turn that was taken has left, or will not. */
   default void sent(final Subscription subscription) {}
 
   /** Neither is a NOTIFY under way in the dialog nor does one wait. */

@@ -24,7 +24,7 @@ public final class PresenceLimits {
   static final int WAITING_STATES = 32;
 
   /** Answers to PUBLISH requests that are remembered for retransmissions; the oldest go. */
-  static final int RECENT_ANSWERS = 16_384;
+  static final int RECENT_ANSWERS = 8_192;
 
   /** Milliseconds that they are remembered: as long as a client may retransmit (64 T1). */
   static final long RECENT_MILLIS = 32_000;
@@ -108,6 +108,9 @@ public final class PresenceLimits {
 
   /** Dialogs of the table that are remembered because sending to them took long. */
   static final int SLOW_DIALOGS = 10_000;
+
+  /** Milliseconds that a watcher's NOTIFY waits for those of who watches the watchers. */
+  static final long ORDER_MILLIS = 200;
 
   /** Times that an end is tried again when another server has just notified in the dialog. */
   static final int END_RETRIES = 5;

@@ -7,6 +7,7 @@ import io.kamjvm.storage.Query;
 import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.TableReader;
 import io.kamjvm.storage.TableReader.Result;
+import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,21 +39,38 @@ final class TableTurns implements NotifyTurns {
   final class Order {
     private final Runnable then;
     private int awaited = 1;
+    private boolean done;
+    private Optional<Timers.Timer> patience = Optional.empty();
 
     private Order(final Runnable then) {
       this.then = then;
     }
 
-    /** One dialog more: it is sent its next NOTIFY first, or is not sent one. */
+    /** One dialog more: its next NOTIFY leaves first, or does not leave. */
     void await(final Subscription subscription) {
       awaited++;
       orders.computeIfAbsent(subscription, key -> new ArrayList<>(1)).add(this);
     }
 
-    /** No further dialog is awaited. */
+    /** No further dialog is awaited; those that are slow are not awaited long. */
     void complete() {
+      told();
+      if (!done) {
+        patience = Optional.of(context.timers().schedule(PresenceLimits.ORDER_MILLIS, this::goOn));
+      }
+    }
+
+    private void told() {
       awaited--;
       if (awaited == 0) {
+        goOn();
+      }
+    }
+
+    private void goOn() {
+      if (!done) {
+        done = true;
+        patience.ifPresent(Timers.Timer::cancel);
         then.run();
       }
     }
@@ -99,7 +117,7 @@ final class TableTurns implements NotifyTurns {
   public void sent(final Subscription subscription) {
     final List<Order> waiting = orders.remove(subscription);
     if (waiting != null) {
-      waiting.forEach(Order::complete);
+      waiting.forEach(Order::told);
     }
   }
 

@@ -106,9 +106,20 @@ final class Peers {
     }
     if (what == Reaction.SILENT) {
       silent.add(outgoing);
+      world.tasks.add(() -> sent(outgoing));
       return;
     }
-    world.tasks.add(() -> result(outgoing, dialog, what));
+    world.tasks.add(
+        () -> {
+          if (what != Reaction.UNSENT && what != Reaction.DROP) {
+            sent(outgoing);
+          }
+          result(outgoing, dialog, what);
+        });
+  }
+
+  private void sent(final Outgoing outgoing) {
+    outgoing.listener().sent(outgoing.request().lastCseq() + 1, slow ? 50_000 : 100);
   }
 
   private void result(final Outgoing outgoing, final String dialog, final Reaction what) {
@@ -117,7 +128,6 @@ final class Peers {
       case UNSENT -> outgoing.listener().failed("no route");
       case DROP -> outgoing.listener().dropped();
       default -> {
-        outgoing.listener().sent(outgoing.request().lastCseq() + 1, slow ? 50_000 : 100);
         outgoing.listener().completed(code(what), "", answerXavps);
       }
     }

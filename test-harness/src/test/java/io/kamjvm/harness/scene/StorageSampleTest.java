@@ -61,10 +61,7 @@ class StorageSampleTest {
   })
   @DisplayName("published, watched, changed, restarted, changed, refreshed, ended")
   void life(
-      final String kind,
-      final int subsDbMode,
-      final int publCache,
-      @TempDir final Path directory) {
+      final String kind, final int subsDbMode, final int publCache, @TempDir final Path directory) {
     final KamailioConfig config =
         KamailioConfig.on(url(kind, directory))
             .presence("subs_db_mode", subsDbMode)
@@ -121,8 +118,7 @@ class StorageSampleTest {
     Await.until(
         "published",
         LIMIT,
-        () ->
-            publisher.publish(Documents.pidf(presentity, "t", "open", note), 600).code() == 200);
+        () -> publisher.publish(Documents.pidf(presentity, "t", "open", note), 600).code() == 200);
   }
 
   private static Notify told(final Watch watch, final String note) {

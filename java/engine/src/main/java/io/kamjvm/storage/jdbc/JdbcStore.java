@@ -30,6 +30,9 @@ final class JdbcStore implements EventStateStore {
   private final GroupCommitJournal journal;
   private final Readers readers;
 
+  /**
+   * @param target for what is done at start
+   */
   JdbcStore(
       final Target target,
       final Tables tables,

@@ -35,8 +35,9 @@ public final class JdbcStoreFactory implements StoreFactory {
   public EventStateStore open(final StoreSettings settings) throws StorageException {
     final Tables tables = new Tables(settings);
     final Target target = Target.of(settings.dbUrl(), limits);
+    final Target starting = Target.of(settings.dbUrl(), limits.atStart());
     try {
-      final Connection connection = target.connect();
+      final Connection connection = starting.connect();
       try {
         final RowCheck check = inspect(target, tables, connection);
         if (settings.orderBy().isPresent()) {
@@ -51,7 +52,7 @@ public final class JdbcStoreFactory implements StoreFactory {
                 engine);
         readers.warmUp();
         return new JdbcStore(
-            target,
+            starting,
             tables,
             settings.fetchRows(),
             new GroupCommitJournal(target, tables, check, session, engine),

@@ -70,9 +70,13 @@ final class Readers implements TableReader {
     watch.allowCoreThreadTimeOut(true);
   }
 
-  /** Opens a first connection. Blocks: for the start-up stages. */
-  void warmUp() throws SQLException {
-    connections.warmUp();
+  /** Tries to open a first connection. Blocks: for the start-up stages. */
+  void warmUp() {
+    try {
+      connections.warmUp();
+    } catch (final SQLException e) {
+      LOG.info("database {}: readers find no connection yet: {}", target, target.explain(e));
+    }
   }
 
   private static Thread daemon(final Runnable task, final String name) {

@@ -109,7 +109,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Starts the server again after {@link #kill}; returns when it accepts connections. */
   public void start() {
-    final long deadline = System.nanoTime() + 30_000_000_000L;
+    final long deadline = System.nanoTime() + 90_000_000_000L;
     launch();
     while (true) {
       try (Connection probe = connect("postgres")) {
