@@ -4,6 +4,7 @@ package io.kamjvm.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.harness.db.Database;
+import io.kamjvm.harness.db.MariaDbServer;
 import io.kamjvm.harness.db.PostgresServer;
 import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.sip.Documents;
@@ -50,6 +51,7 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   private enum Kind {
     MEMORY,
     POSTGRES,
+    MARIADB,
     SQLITE,
     EMBEDDED
   }
@@ -62,6 +64,11 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
   /** Baseline B on PostgreSQL, with these changes. */
   public static Scene onPostgres(final UnaryOperator<KamailioConfig> change) {
     return new Scene(Kind.POSTGRES, change);
+  }
+
+  /** Baseline B on MariaDB, with these changes. */
+  public static Scene onMariaDb(final UnaryOperator<KamailioConfig> change) {
+    return new Scene(Kind.MARIADB, change);
   }
 
   /** Baseline B on an SQLite file, with these changes. */
@@ -85,6 +92,14 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
         .getRoot()
         .getStore(STORE)
         .computeIfAbsent("postgres", key -> PostgresServer.start(), PostgresServer.class);
+  }
+
+  /** The MariaDB server that all classes of a run share. */
+  public static MariaDbServer mariaDb(final ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(STORE)
+        .computeIfAbsent("mariadb", key -> MariaDbServer.start(), MariaDbServer.class);
   }
 
   /** Fails with advice when the modules under test have not been built. */
@@ -111,8 +126,12 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
             database = Optional.of(SqliteDatabase.create(embedded.get().resolve("kamailio.db")));
             yield KamailioConfig.on(database.get().kamailioUrl());
           }
+          case MARIADB -> {
+            database = Optional.of(mariaDb(context).create());
+            yield KamailioConfig.on(database.get().kamailioUrl());
+          }
           case POSTGRES -> {
-            database = Optional.of(postgres(context).create("kam_" + RequestDraft.token()));
+            database = Optional.of(postgres(context).create());
             yield KamailioConfig.on(database.get().kamailioUrl());
           }
         };

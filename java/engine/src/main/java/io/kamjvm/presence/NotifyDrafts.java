@@ -21,7 +21,10 @@ final class NotifyDrafts {
   /** Takes what waits out of the outbox; empty when there is nobody to tell any more. */
   Optional<NotifyDraft> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
-    if (!outbox.states.isEmpty() && subscription.live()) {
+    if (!subscription.live()) {
+      outbox.states.clear();
+    }
+    if (!outbox.states.isEmpty()) {
       // also before what the watcher has asked for: that is newer
       final Optional<byte[]> state = outbox.states.poll();
       return active(subscription, state, -1);

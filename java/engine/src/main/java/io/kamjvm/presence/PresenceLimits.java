@@ -24,7 +24,7 @@ public final class PresenceLimits {
   static final int WAITING_STATES = 32;
 
   /** Answers to PUBLISH requests that are remembered for retransmissions; the oldest go. */
-  static final int RECENT_ANSWERS = 16_384;
+  static final int RECENT_ANSWERS = 8_192;
 
   /** Milliseconds that they are remembered: as long as a client may retransmit (64 T1). */
   static final long RECENT_MILLIS = 32_000;

@@ -56,9 +56,7 @@ final class TableTurns implements NotifyTurns {
     void complete() {
       told();
       if (!done) {
-        patience =
-            Optional.of(
-                context.timers().schedule(PresenceLimits.ORDER_MILLIS, this::goOn));
+        patience = Optional.of(context.timers().schedule(PresenceLimits.ORDER_MILLIS, this::goOn));
       }
     }
 

@@ -41,7 +41,7 @@ public final class SimulatedTables {
 
   /** For the engine. */
   public StoreFactory factory() {
-    return store;
+    return store.door(queue);
   }
 
   /** Submissions and questions that wait. */

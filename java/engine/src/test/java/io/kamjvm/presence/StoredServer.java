@@ -24,6 +24,11 @@ final class StoredServer {
   /** waitn_time, and the time after which a document that has been told of leaves. */
   private static final long NOTIFIER_SECONDS = 10;
 
+  /** Documents that are gone but for those who have not been told yet. */
+  private static final String LEAVING = "(etag LIKE '*#-OFFLINE-#*%')";
+
+  private static final long LEAVING_SECONDS = 30;
+
   private final int subsDbMode;
   private final int publCache;
   private final TestDatabase database;
@@ -131,7 +136,10 @@ final class StoredServer {
     final List<String> subscriptions = listedSubscriptions(presentities);
     final SimulatedInside inside = new SimulatedInside((PresenceModule) world.module("presence"));
     assertThat(inside.held()).as("queues").isZero();
-    assertThat(storedDocuments())
+    assertThat(storedDocuments(LEAVING + " AND expires < " + (world.now() - LEAVING_SECONDS)))
+        .as("documents that should have left")
+        .isEmpty();
+    assertThat(storedDocuments("NOT " + LEAVING))
         .as("documents in the table")
         .containsExactlyInAnyOrderElementsOf(documentsDurable() ? documents : List.of());
     if (subsDbMode < 3) {
@@ -161,10 +169,12 @@ final class StoredServer {
     return found;
   }
 
-  private List<String> storedDocuments() throws SQLException {
+  private List<String> storedDocuments(final String condition) throws SQLException {
     return exists("presentity")
         ? rows(
-            "SELECT username, domain, event, etag, expires, priority, ruid, body FROM presentity",
+            "SELECT username, domain, event, etag, expires, priority, ruid, body FROM presentity"
+                + " WHERE "
+                + condition,
             8)
         : List.of();
   }

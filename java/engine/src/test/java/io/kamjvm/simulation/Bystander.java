@@ -14,10 +14,10 @@ final class Bystander {
   private final VirtualTime time;
   private final boolean tracing;
   private final List<String> trace = new ArrayList<>();
-  private final List<String> seen = new ArrayList<>();
+  private final List<List<String>> seen = new ArrayList<>();
   private final Set<String> tags = new HashSet<>();
   private final List<Jump> jumps = new ArrayList<>();
-  private final boolean recording;
+  private boolean recording;
   long acknowledged;
   long refused;
   long notified;
@@ -105,12 +105,25 @@ final class Bystander {
   /** Something that peers can see. */
   void see(final Supplier<String> what) {
     if (recording) {
-      seen.add(what.get());
+      if (seen.isEmpty()) {
+        nextStep();
+      }
+      seen.get(seen.size() - 1).add(what.get());
     }
   }
 
-  List<String> seen() {
-    return seen;
+  /** What comes now is not to be compared. */
+  void forgetSeeing() {
+    recording = false;
+  }
+
+  void nextStep() {
+    seen.add(new ArrayList<>());
+  }
+
+  /** What peers have seen, step by step, in no order within a step. */
+  List<List<String>> seen() {
+    return seen.stream().map(step -> step.stream().sorted().toList()).toList();
   }
 
   List<String> trace() {

@@ -40,6 +40,7 @@ final class EngineLife {
       final VirtualTime time,
       final Kamailio kamailio,
       final StoreFactory stores,
+      final SharedLog log,
       final Dice dice,
       final Map<String, Object> given,
       final long startTime,
@@ -51,7 +52,7 @@ final class EngineLife {
     this.facts =
         new ServerFacts("5.6.3", startTime, epoch, List.of("udp:192.0.2.1:5060"), 30_000, 5_000);
     final EventPackages packages = new EventPackages();
-    this.presence = new PresenceModule(context("presence"), stores, packages);
+    this.presence = new PresenceModule(context("presence"), stores, packages, log.of(() -> alive));
     final List<KamailioModule> modules =
         List.of(
             presence,

@@ -43,6 +43,7 @@ final class Rest {
 
   void look() {
     bystander.note(() -> "--- rest");
+    bystander.forgetSeeing();
     network.trouble = 0;
     server.trouble = 0;
     server.commitMillis = 1;
@@ -130,6 +131,7 @@ final class Rest {
     server.tables().publications().forEach(r -> rows.put(r.etag(), r));
     if (scenario.storage().documentsDurable()) {
       resources.forEach(r -> documents(r, rows));
+      rows.keySet().removeIf(tag -> resources.stream().anyMatch(r -> r.mayHaveLapsed(tag)));
     }
     bystander.check(rows.isEmpty(), () -> "documents that nobody knows of: " + rows.keySet());
     final Map<String, SubscriptionRow> dialogs = new HashMap<>();

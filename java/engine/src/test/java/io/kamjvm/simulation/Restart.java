@@ -30,10 +30,20 @@ final class Restart {
   }
 
   void compare(
-      final Collection<Resource> resources, final Collection<Dialog> dialogs, final boolean clean) {
+      final Collection<Resource> resources,
+      final Collection<Dialog> dialogs,
+      final boolean clean,
+      final boolean withKamailio) {
     final boolean keptUp = server.keptUp();
     for (final Resource resource : resources) {
-      documents(resource);
+      documents(resource, withKamailio);
+    }
+    if (withKamailio || storage.subsDbMode() == 3) {
+      dialogs.forEach(Dialog::untell);
+    }
+    if (!withKamailio && !storage.subscriptionsDurable()) {
+      // the next engine finds in its log what memory held
+      return;
     }
     final Map<String, SubscriptionRow> rows = new HashMap<>();
     if (storage.subscriptionsStored()) {
@@ -42,7 +52,11 @@ final class Restart {
     boolean lost = false;
     for (final Dialog dialog : dialogs) {
       final boolean was = dialog.live();
-      dialog(dialog, Optional.ofNullable(rows.remove(dialog.callId)), keptUp, clean);
+      final Optional<SubscriptionRow> row = Optional.ofNullable(rows.remove(dialog.callId));
+      if (was || dialog.doubtful() || withKamailio) {
+        // else the next engine finds in its log that it is over
+        dialog(dialog, row, keptUp, clean);
+      }
       lost |= was && !dialog.live();
     }
     if (lost) {
@@ -51,10 +65,13 @@ final class Restart {
     bystander.check(rows.isEmpty(), () -> "rows of dialogs that never were: " + rows.keySet());
   }
 
-  private void documents(final Resource resource) {
+  private void documents(final Resource resource, final boolean withKamailio) {
     resource.look(bystander.now());
     resource.doubts.addAll(resource.outstanding);
     resource.outstanding.clear();
+    if (!storage.documentsDurable() && !withKamailio) {
+      return;
+    }
     if (!storage.documentsDurable()) {
       resource.become(List.of());
       resource.doubts.clear();
@@ -89,12 +106,11 @@ final class Restart {
               || resource.doubts.stream().anyMatch(d -> d.serial == serial(row)),
           () ->
               "document #" + serial(row) + " of " + resource + " was not acknowledged, but stays");
-      if (row.expires() > bystander.now()) {
-        left.add(found(row));
-      }
+      left.add(found(row));
     }
     resource.doubts.clear();
     resource.become(left);
+    resource.look(bystander.now());
   }
 
   private static long serial(final PublicationRow row) {

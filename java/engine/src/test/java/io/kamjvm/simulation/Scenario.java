@@ -42,8 +42,6 @@ record Scenario(Storage storage, long seed, int steps, boolean faults, Mutation 
           "\"" + name + "\" is no publ_cache.subs_db_mode.seed.steps");
     }
     return of(
-        new Storage(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])),
-        Long.parseLong(parts[2]),
-        Integer.parseInt(parts[3]));
+        Storage.parse(parts[0], parts[1]), Long.parseLong(parts[2]), Integer.parseInt(parts[3]));
   }
 }

@@ -5,21 +5,24 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
-/** Runs many seeds and tells the first that fails so that somebody can work on it. */
+/** Runs many seeds and tells of the first that fails so that somebody can work on it. */
 final class Seeds {
+  private static final int SHOWN = 80;
+
   private final int steps;
-  final LongAdder acknowledged = new LongAdder();
-  final LongAdder refused = new LongAdder();
-  final LongAdder notified = new LongAdder();
-  final LongAdder restarts = new LongAdder();
-  final LongAdder compared = new LongAdder();
+  private final LongAdder acknowledged = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder notified = new LongAdder();
+  private final LongAdder restarts = new LongAdder();
+  private final LongAdder compared = new LongAdder();
 
   Seeds(final int steps) {
     this.steps = steps;
   }
 
-  /** Runs {@code many} seeds from {@code first} on, each in one of the storage modes. */
-  void run(final List<Storage> modes, final long first, final int many) {
+  /** Runs {@code many} seeds from {@code first} on, the storage modes in turn. */
+  void run(final long first, final int many) {
+    final List<Storage> modes = Storage.ALL;
     LongStream.range(first, first + many)
         .parallel()
         .mapToObj(
@@ -33,7 +36,7 @@ final class Seeds {
     try {
       bystander = new Simulation(scenario, false, false).run();
     } catch (final AssertionError | RuntimeException e) {
-      throw explained(scenario, e);
+      throw new AssertionError(explained(scenario, e), e);
     }
     acknowledged.add(bystander.acknowledged);
     refused.add(bystander.refused);
@@ -42,24 +45,57 @@ final class Seeds {
     compared.add(bystander.compared);
   }
 
-  /** Finds the shortest run of this seed that fails and tells its last steps. */
-  private static AssertionError explained(final Scenario scenario, final Throwable failure) {
+  /** Runs one and tells all that happens. */
+  static String story(final Scenario scenario) {
+    final Simulation simulation = new Simulation(scenario, true, false);
+    String end = "nothing to object to";
+    try {
+      simulation.run();
+    } catch (final AssertionError | RuntimeException e) {
+      end = e.toString();
+    }
+    return String.join("\n", simulation.trace()) + "\n" + end;
+  }
+
+  /** Finds the shortest run of this seed that fails, and its last steps. */
+  private static String explained(final Scenario scenario, final Throwable failure) {
     for (int steps = 0; steps <= scenario.steps(); steps++) {
       final Scenario shorter = scenario.steps(steps);
       final Simulation again = new Simulation(shorter, true, false);
       try {
         again.run();
       } catch (final AssertionError | RuntimeException e) {
-        return new AssertionError(
-            e.getMessage()
-                + "\nreplay: KAMJVM_SEED="
-                + shorter.name()
-                + " ./kamjvm test SimulationTest\n"
-                + String.join("\n", again.trace()),
-            e);
+        final List<String> trace = again.trace();
+        return e
+            + "\nreplay: KAMJVM_SEED="
+            + shorter.name()
+            + " ./kamjvm test SimulationTest\n"
+            + String.join("\n", trace.subList(Math.max(0, trace.size() - SHOWN), trace.size()));
       }
     }
-    return new AssertionError(
-        scenario.name() + " failed once, but not a second time: it is not deterministic", failure);
+    return scenario.name() + " failed once and not again, it is not deterministic: " + failure;
+  }
+
+  /** What the seeds have come to. */
+  @Override
+  public String toString() {
+    return acknowledged
+        + " requests acknowledged, "
+        + refused
+        + " refused, "
+        + notified
+        + " NOTIFYs, "
+        + restarts
+        + " restarts, "
+        + compared
+        + " watchers compared in the end";
+  }
+
+  /** Whether the seeds have been worth running. */
+  boolean telling() {
+    return acknowledged.sum() > 0
+        && refused.sum() > 0
+        && restarts.sum() > 0
+        && compared.sum() > restarts.sum() / 4;
   }
 }

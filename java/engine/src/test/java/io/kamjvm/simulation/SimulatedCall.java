@@ -159,7 +159,13 @@ final class SimulatedCall implements Call {
           asker.replied(reply);
           then.forEach(server::send);
         }
-        case TOO_LATE -> asker.busy(true);
+        case TOO_LATE -> {
+          if (server.mutation() == Mutation.WRONG_FATE) {
+            asker.replied(reply);
+          } else {
+            asker.busy(true);
+          }
+        }
         case GONE -> asker.unheard(reply);
       }
       server.newsOfReply(

@@ -20,6 +20,7 @@ final class SimulatedServer implements Kamailio {
   private final Network network;
   private final Mutation mutation;
   private final Map<String, Object> given = new LinkedHashMap<>();
+  private final SharedLog log = new SharedLog();
   private final SimulatedTables tables = new SimulatedTables();
   private final Set<SimulatedCall> open = new LinkedHashSet<>();
   private long startTime = VirtualTime.START;
@@ -57,6 +58,7 @@ final class SimulatedServer implements Kamailio {
     given.put("force_active", 1);
     given.put("db_update_period", 5);
     given.put("clean_period", 5);
+    given.put("notifier_processes", 0);
     live();
     idleTimers = life.pendingTimers();
   }
@@ -67,7 +69,7 @@ final class SimulatedServer implements Kamailio {
   }
 
   private void live() {
-    life = new EngineLife(time, this::send, tables.factory(), dice, given, startTime, epoch);
+    life = new EngineLife(time, this::send, tables.factory(), log, dice, given, startTime, epoch);
     settle();
   }
 
@@ -242,6 +244,7 @@ final class SimulatedServer implements Kamailio {
       pass(1_100);
       startTime = Math.max(startTime + 1, time.epochSeconds());
       epoch = 1;
+      log.forget();
     } else {
       pass(dice.between(1, 1_500));
       epoch++;

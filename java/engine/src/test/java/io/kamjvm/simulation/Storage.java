@@ -2,6 +2,7 @@
 package io.kamjvm.simulation;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A storage mode and what it promises.
@@ -11,18 +12,17 @@ import java.util.List;
  */
 record Storage(int publCache, int subsDbMode) {
 
+  /** As in {@link Scenario#name}. */
+  static Storage parse(final String publCache, final String subsDbMode) {
+    return new Storage(Integer.parseInt(publCache), Integer.parseInt(subsDbMode));
+  }
+
   /** Every combination that there is. */
   static final List<Storage> ALL =
-      List.of(
-          new Storage(0, 0),
-          new Storage(0, 1),
-          new Storage(0, 2),
-          new Storage(1, 0),
-          new Storage(1, 1),
-          new Storage(1, 2),
-          new Storage(2, 0),
-          new Storage(2, 1),
-          new Storage(2, 2));
+      IntStream.of(0, 1, 2)
+          .boxed()
+          .flatMap(cache -> IntStream.of(0, 1, 2, 3).mapToObj(mode -> new Storage(cache, mode)))
+          .toList();
 
   /** Whether a document that was acknowledged survives everything. */
   boolean documentsDurable() {

@@ -137,7 +137,7 @@ class LifeTest {
             .filter(line -> line.matches("\\S+ .w.s .*"))
             .filter(line -> !line.contains("hsperfdata"))
             .toList();
-    assertThat(shared).as("shared mappings").hasSize(1);
+    assertThat(shared).as("shared mappings: region, recovery log").hasSize(2);
     assertThat(sockets(engine))
         .as("sockets of Kamailio")
         .doesNotContainAnyElementsOf(sockets(Path.of("/proc", Long.toString(main))));

@@ -15,7 +15,6 @@ import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.db.Database;
 import io.kamjvm.harness.db.PostgresServer;
 import io.kamjvm.harness.sip.Documents;
-import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipPeer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -43,7 +42,7 @@ class StartTest {
   }
 
   private static Database database() {
-    return server.create("kam_" + RequestDraft.token());
+    return server.create();
   }
 
   private static KamailioStartException failure(final KamailioConfig config) {

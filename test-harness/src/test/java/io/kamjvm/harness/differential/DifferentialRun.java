@@ -52,7 +52,7 @@ final class DifferentialRun implements AutoCloseable {
   private Map<Share, List<Planned>> plan(
       final List<ScenarioFiles.Located> scenarios, final ScenarioFiles files) {
     final Map<Share, List<Planned>> plan = new LinkedHashMap<>();
-    int number = 770_000_000;
+    int number = 77_000_000;
     for (final ScenarioFiles.Located located : scenarios) {
       final Scenario scenario = located.scenario();
       final Profile profile = files.profile(scenario.profile());

@@ -14,13 +14,11 @@ import java.util.function.Supplier;
 
 /**
  * Looks at one Kamailio from the sides that are not SIP: tables, commands, script functions, log.
- * Rows and lines are waited for. When the engine says that it is busy it is asked again.
+ * Rows and lines are waited for.
  */
 final class Inspection {
   private static final Duration LIMIT = Duration.ofSeconds(15);
   private static final Duration WRITTEN_BACK = Duration.ofMillis(2200);
-  private static final Duration BUSY = Duration.ofMillis(700);
-  private static final int PATIENCE = 6;
 
   private final Server server;
   private final Side side;
@@ -93,11 +91,7 @@ final class Inspection {
 
   private void rpc(final Step step, final Action.Rpc rpc) {
     final String[] words = rpc.words().stream().map(cast::expand).toArray(String[]::new);
-    Kamcmd.Output output = server.kamailio().kamcmd().run(words);
-    for (int i = 0; i < PATIENCE && output.text().contains("does not answer now"); i++) {
-      pause(BUSY);
-      output = server.kamailio().kamcmd().run(words);
-    }
+    final Kamcmd.Output output = server.kamailio().kamcmd().run(words);
     scribe.output(step.line(), "rpc", records(output.text()));
     if (output.failed() != rpc.fault() && side == Side.OURS) {
       failures.add("line " + step.line() + ": unexpected answer: " + output.text());
@@ -118,20 +112,11 @@ final class Inspection {
   }
 
   private void call(final Step step, final Action.Call call) {
-    String returned = returned(call);
-    for (int i = 0; i < PATIENCE && !returned.equals(call.returns()) && wasBusy(); i++) {
-      pause(BUSY);
-      returned = returned(call);
-    }
+    final String returned = returned(call);
     scribe.output(step.line(), "script", List.of("returned " + returned));
     if (side == Side.OURS && !returned.equals(call.returns())) {
       failures.add("line " + step.line() + ": " + call.returns() + " expected, not " + returned);
     }
-  }
-
-  /* a function that could not ask the engine returns -1, as one does that was told no */
-  private boolean wasBusy() {
-    return !server.kamailio().log().matching("the busy answer").isEmpty();
   }
 
   private String returned(final Action.Call call) {

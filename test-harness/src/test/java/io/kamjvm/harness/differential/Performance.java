@@ -109,9 +109,10 @@ final class Performance {
       final long mark = server.kamailio().log().mark();
       phone.send(draft.text());
       final List<SipMessage> replies = replies(step, phone, draft.text(), request.code());
-      if (!replies.isEmpty() && Patience.busySeconds(replies.get(0)) > 0) {
+      final int seconds = replies.isEmpty() ? 0 : Patience.busySeconds(replies.get(0));
+      if (seconds > 0) {
         busy = replies.get(0);
-        pause(Duration.ofSeconds(Patience.busySeconds(busy)));
+        pause(Duration.ofSeconds(seconds));
         continue;
       }
       cast.nameRequest(placeholders, phone, draft, step.line());

@@ -93,6 +93,14 @@ final class Server implements AutoCloseable {
     kamailio = KamailioProcess.start(config, port);
   }
 
+  /**
+   * How often this server has said that it had no time: the engine's busy answer, or stock's, whose
+   * driver gives up on a locked SQLite file at once.
+   */
+  int overloaded() {
+    return kamailio.log().matching("the busy answer|does not answer|database is locked").size();
+  }
+
   /** Lines of the log that must not be there. */
   List<String> alarms() {
     return kamailio.log().matching(ALARMS);

@@ -58,7 +58,8 @@ class RecoveryFaultTest {
     final Watch alice = scene.peer().watch(someone("alice"), bob);
     alice.start();
     publisher.publish(document(bob, "second"));
-    long cseq = alice.untilBody(">second<", LIMIT).get(0).cseq();
+    final List<Notify> before = alice.untilBody(">second<", LIMIT);
+    long cseq = before.get(before.size() - 1).cseq();
     Notify entry = list.next(LIMIT);
     assertThat(version(entry)).isEqualTo(++version);
     long listCseq = entry.cseq();
@@ -72,9 +73,10 @@ class RecoveryFaultTest {
       assertThat(Patience.insist(() -> alice.subscribe(600)).code())
           .as("the dialog is known")
           .isEqualTo(200);
-      final Notify refreshed = alice.next(LIMIT);
-      assertThat(refreshed.cseq()).isEqualTo(++cseq);
-      assertThat(refreshed.body()).contains(">second<");
+      // a NOTIFY whose answer the dead engine had not heard of comes first, once more
+      for (final Notify notify : alice.untilBody(">second<", LIMIT)) {
+        assertThat(notify.cseq()).isEqualTo(++cseq);
+      }
       entry = list.next(LIMIT);
       assertThat(version(entry)).isEqualTo(++version);
       assertThat(entry.cseq()).isEqualTo(++listCseq);
@@ -83,9 +85,9 @@ class RecoveryFaultTest {
           .isEqualTo(200);
     }
     publisher.publish(document(bob, "third"));
-    final List<Notify> third = alice.untilBody(">third<", LIMIT);
-    assertThat(third).hasSize(1);
-    assertThat(third.get(0).cseq()).isEqualTo(cseq + 1);
+    for (final Notify notify : alice.untilBody(">third<", LIMIT)) {
+      assertThat(notify.cseq()).isEqualTo(++cseq);
+    }
   }
 
   private static void acknowledgedIsTold(final Scene scene) {

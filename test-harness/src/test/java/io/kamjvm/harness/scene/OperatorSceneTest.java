@@ -11,7 +11,6 @@ import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.db.Database;
 import io.kamjvm.harness.db.PostgresServer;
 import io.kamjvm.harness.sip.Documents;
-import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipPeer;
 import io.kamjvm.harness.sip.Watch;
 import java.io.IOException;
@@ -54,7 +53,7 @@ class OperatorSceneTest {
   @Test
   @DisplayName("the distribution's kamailio.cfg with WITH_PRESENCE: only mpath and DBURL changed")
   void packagedCfg() throws IOException {
-    final Database database = server.create("kam_" + RequestDraft.token());
+    final Database database = server.create();
     final String packaged = Files.readString(PACKAGED);
     assertThat(packaged).contains("#!ifdef WITH_PRESENCE").contains("loadmodule \"tm.so\"");
     final String cfg =

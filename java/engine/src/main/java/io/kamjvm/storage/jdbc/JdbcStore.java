@@ -30,6 +30,9 @@ final class JdbcStore implements EventStateStore {
   private final GroupCommitJournal journal;
   private final Readers readers;
 
+  /**
+   * @param target for what is done at start
+   */
   JdbcStore(
       final Target target,
       final Tables tables,
@@ -65,15 +68,18 @@ final class JdbcStore implements EventStateStore {
     if (name.isEmpty()) {
       throw new StorageException("the table of subscriptions is not in use");
     }
-    try (Connection connection = target.connect();
-        Statement statement = connection.createStatement()) {
-      statement.executeUpdate(
-          "UPDATE "
-              + name.get()
-              + " SET local_cseq = local_cseq + "
-              + block
-              + ", version = version + "
-              + block);
+    try (Connection connection = target.connect()) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(
+            "UPDATE "
+                + name.get()
+                + " SET local_cseq = local_cseq + "
+                + block
+                + ", version = version + "
+                + block);
+      }
+      target.dialect().commit(connection);
     } catch (final SQLException e) {
       throw new StorageException(
           target + ": table " + name.get() + " can not be written: " + target.explain(e), e);

@@ -35,24 +35,28 @@ public final class JdbcStoreFactory implements StoreFactory {
   public EventStateStore open(final StoreSettings settings) throws StorageException {
     final Tables tables = new Tables(settings);
     final Target target = Target.of(settings.dbUrl(), limits);
+    final Target starting = Target.of(settings.dbUrl(), limits.atStart());
     try {
-      final Connection connection = target.connect();
+      final Connection connection = starting.connect();
       try {
         final RowCheck check = inspect(target, tables, connection);
         if (settings.orderBy().isPresent()) {
           DocumentOrder.check(target, connection, tables, settings.orderBy().get());
         }
         final Session session = Session.on(connection, target, tables);
-        return new JdbcStore(
-            target,
-            tables,
-            settings.fetchRows(),
-            new GroupCommitJournal(target, tables, check, session, engine),
+        final Readers readers =
             new Readers(
                 target,
                 tables,
                 new Selections(tables, target.dialect(), settings.orderBy()),
-                engine));
+                engine);
+        readers.warmUp();
+        return new JdbcStore(
+            starting,
+            tables,
+            settings.fetchRows(),
+            new GroupCommitJournal(target, tables, check, session, engine),
+            readers);
       } catch (final SQLException | StorageException e) {
         connection.close();
         throw e;

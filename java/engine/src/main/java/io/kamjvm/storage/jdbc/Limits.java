@@ -35,6 +35,20 @@ record Limits(
    */
   record Reading(int readers, int questions, Duration deadline) {}
 
+  /** The same for the start, when nobody waits for an answer and the JVM is cold. */
+  Limits atStart() {
+    return new Limits(
+        depth,
+        batch,
+        patience,
+        statement,
+        transaction,
+        connect.multipliedBy(3),
+        firstPause,
+        longestPause,
+        reading);
+  }
+
   static Limits standard() {
     return new Limits(
         16_384,

@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 
 /**
  * The pool behind the readers: opens connections when questions come, tests them when they have
- * been idle, closes them after a minute without work. A server that never asks holds none. Any
- * thread.
+ * been idle, closes them after a minute without work. So a server that never asks holds none for
+ * long. Any thread.
  */
 final class ReaderConnections implements AutoCloseable {
   private static final Duration LEAST_WAIT = Duration.ofMillis(250);
@@ -23,7 +23,7 @@ final class ReaderConnections implements AutoCloseable {
 
   ReaderConnections(final Target target) {
     final Limits.Reading limits = target.limits().reading();
-    final long half = Math.max(LEAST_WAIT.toMillis(), limits.deadline().toMillis() / 2);
+    final long wait = Math.max(LEAST_WAIT.toMillis(), limits.deadline().toMillis());
     // Without a configuration it stays asleep until the first connection is wanted.
     pool = new HikariDataSource();
     pool.setPoolName("kamjvm-readers");
@@ -32,8 +32,8 @@ final class ReaderConnections implements AutoCloseable {
     pool.setMinimumIdle(0);
     pool.setIdleTimeout(Duration.ofMinutes(1).toMillis());
     pool.setInitializationFailTimeout(-1);
-    pool.setConnectionTimeout(half);
-    pool.setValidationTimeout(Math.max(LEAST_WAIT.toMillis(), half / 2));
+    pool.setConnectionTimeout(wait);
+    pool.setValidationTimeout(Math.max(LEAST_WAIT.toMillis(), wait / 4));
     pool.setThreadFactory(
         task -> {
           final Thread thread = new Thread(task, "kamjvm-reader-pool");
@@ -43,8 +43,8 @@ final class ReaderConnections implements AutoCloseable {
   }
 
   /**
-   * A connection with auto-commit on; closing it gives it back. Waits at most half a question's
-   * deadline.
+   * A connection with auto-commit on; closing it gives it back. Waits at most as long as a question
+   * may.
    */
   Connection take() throws SQLException {
     try {
@@ -56,6 +56,11 @@ final class ReaderConnections implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Opens a first connection, so that the first question does not have to. */
+  void warmUp() throws SQLException {
+    take().close();
   }
 
   /** This one is not to be used again. */

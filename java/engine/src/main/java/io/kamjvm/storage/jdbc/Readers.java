@@ -70,6 +70,15 @@ final class Readers implements TableReader {
     watch.allowCoreThreadTimeOut(true);
   }
 
+  /** Tries to open a first connection. Blocks: for the start-up stages. */
+  void warmUp() {
+    try {
+      connections.warmUp();
+    } catch (final SQLException e) {
+      LOG.info("database {}: readers find no connection yet: {}", target, target.explain(e));
+    }
+  }
+
   private static Thread daemon(final Runnable task, final String name) {
     final Thread thread = new Thread(task, name);
     thread.setDaemon(true);

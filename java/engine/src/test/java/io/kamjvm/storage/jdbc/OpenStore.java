@@ -31,6 +31,10 @@ final class OpenStore implements AutoCloseable {
     this(database, database.settings());
   }
 
+  OpenStore(final TestDatabase database, final Limits limits) throws StorageException {
+    this(database, database.settings(), limits);
+  }
+
   OpenStore(final TestDatabase database, final StoreSettings settings) throws StorageException {
     this(database, settings, Limits.standard());
   }

@@ -46,7 +46,7 @@ final class SharedTablesTest {
   private static final int ROUNDS = 25;
 
   /** Nobody is to be turned away because the machine is slow. */
-  private static final Limits PATIENT =
+  static final Limits PATIENT =
       new Limits(
           1024,
           64,
@@ -66,8 +66,8 @@ final class SharedTablesTest {
   void openStores(final DatabaseServers servers, @TempDir final Path directory)
       throws StorageException {
     final TestDatabase database = TestDatabase.fresh(kind, servers, directory);
-    one = new OpenStore(database, database.settings(), PATIENT);
-    other = new OpenStore(database, database.settings(), PATIENT);
+    one = new OpenStore(database, PATIENT);
+    other = new OpenStore(database, PATIENT);
   }
 
   @AfterEach

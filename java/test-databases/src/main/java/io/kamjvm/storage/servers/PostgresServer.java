@@ -1,32 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.servers;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** A PostgreSQL server for tests: loopback, free port, {@code fsync} on, password accounts. */
+/** A PostgreSQL server for tests: loopback, free port, password accounts. */
 public final class PostgresServer implements AutoCloseable {
   public static final String USER = "kamailio";
   public static final String PASSWORD = "kamailiorw";
 
-  private static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
+  private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
   private static final Path STOCK = Path.of("/usr/share/kamailio/postgres");
 
   private final ServerProcess server = new ServerProcess("postgres");
   private final int port = ServerProcess.freePort();
   private final Path data = server.directory().resolve("data");
+  private final boolean durable;
   private final AtomicInteger databases = new AtomicInteger();
 
+  /** A server as operators run it: a commit is on disk. */
   public PostgresServer() {
+    this(true);
+  }
+
+  /**
+   * A server.
+   *
+   * @param durable whether a commit is on disk when it returns
+   */
+  public PostgresServer(final boolean durable) {
+    this.durable = durable;
     server.runAsServerUser(
         List.of(
-            BIN.resolve("initdb").toString(),
+            program("initdb").orElseThrow().toString(),
             "--pgdata=" + data,
             "--auth=trust",
             "--encoding=UTF8",
@@ -56,12 +73,27 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Why no server can be started here; empty when one can. */
   public static String missing() {
-    if (!Files.isExecutable(BIN.resolve("postgres"))) {
-      return "PostgreSQL is not installed in " + BIN;
+    if (program("postgres").isEmpty()) {
+      return "PostgreSQL is not installed in " + VERSIONS;
     }
     return Files.isReadable(STOCK.resolve("presence-create.sql"))
         ? ""
         : "Kamailio's PostgreSQL scripts are not installed in " + STOCK;
+  }
+
+  /** A program of the newest version that is installed. */
+  private static Optional<Path> program(final String name) {
+    if (!Files.isDirectory(VERSIONS)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> versions = Files.list(VERSIONS)) {
+      return versions
+          .map(version -> version.resolve("bin").resolve(name))
+          .filter(Files::isExecutable)
+          .max(Comparator.naturalOrder());
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void requirePasswords() {
@@ -77,7 +109,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Starts the server again after {@link #kill}; returns when it accepts connections. */
   public void start() {
-    final long deadline = System.nanoTime() + 30_000_000_000L;
+    final long deadline = System.nanoTime() + 90_000_000_000L;
     launch();
     while (true) {
       try (Connection probe = connect("postgres")) {
@@ -98,7 +130,7 @@ public final class PostgresServer implements AutoCloseable {
   private void launch() {
     server.start(
         List.of(
-            BIN.resolve("postgres").toString(),
+            program("postgres").orElseThrow().toString(),
             "-D",
             data.toString(),
             "-c",
@@ -110,7 +142,9 @@ public final class PostgresServer implements AutoCloseable {
             "-c",
             "shared_buffers=16MB",
             "-c",
-            "max_connections=20"));
+            "fsync=" + (durable ? "on" : "off"),
+            "-c",
+            "max_connections=100"));
   }
 
   private static void pause() {

@@ -66,7 +66,7 @@ public final class MariaDbServer implements AutoCloseable {
             "--bind-address=127.0.0.1",
             "--innodb-buffer-pool-size=32M",
             "--skip-name-resolve"));
-    final long deadline = System.nanoTime() + 30_000_000_000L;
+    final long deadline = System.nanoTime() + 90_000_000_000L;
     while (true) {
       try (Connection probe = connect("")) {
         return;
