@@ -118,50 +118,61 @@ final class Departures {
   void appeared(
       final String presentityUri, final EventPackage eventPackage, final Publication publication) {
     if (watched.add(publication.row())) {
-      look(presentityUri, eventPackage, publication, table.isPresent() ? patienceMillis : 0, true);
+      final Departure departure = new Departure(presentityUri, eventPackage, publication);
+      if (table.isPresent()) {
+        departure.lookIn(PresenceLimits.DEPARTURE_MILLIS);
+      } else {
+        context.engine().execute(departure::discard);
+      }
     }
   }
 
-  private void look(
-      final String presentityUri,
-      final EventPackage eventPackage,
-      final Publication publication,
-      final long afterMillis,
-      final boolean first) {
-    context
-        .timers()
-        .schedule(
-            afterMillis,
-            () -> {
-              if (table.isEmpty()) {
-                discard(presentityUri, eventPackage, publication);
-                return;
-              }
-              table
-                  .get()
-                  .ask(
-                      new Query.MarkedOf(presentityUri, eventPackage.name()),
-                      marked -> {
-                        final boolean told = marked.map(count -> count == 0).orElse(false);
-                        if (told && !first) {
-                          discard(presentityUri, eventPackage, publication);
-                        } else {
-                          // whoever has just taken the last mark may still have to read it
-                          look(
-                              presentityUri,
-                              eventPackage,
-                              publication,
-                              PresenceLimits.DEPARTURE_MILLIS,
-                              !told);
-                        }
-                      });
-            });
-  }
+  /** One document, until it is taken away. */
+  private final class Departure {
+    private final String presentityUri;
+    private final EventPackage eventPackage;
+    private final Publication publication;
+    private boolean told;
+    private boolean looked;
 
-  private void discard(
-      final String presentityUri, final EventPackage eventPackage, final Publication publication) {
-    watched.remove(publication.row());
-    final Presentity presentity = presentities.obtain(presentityUri, eventPackage);
-    presentity.queue().enterAlways(() -> discard.accept(presentity, publication));
+    Departure(
+        final String presentityUri,
+        final EventPackage eventPackage,
+        final Publication publication) {
+      this.presentityUri = presentityUri;
+      this.eventPackage = eventPackage;
+      this.publication = publication;
+    }
+
+    void lookIn(final long millis) {
+      context.timers().schedule(millis, this::look);
+    }
+
+    private void look() {
+      table
+          .orElseThrow()
+          .ask(
+              new Query.MarkedOf(presentityUri, eventPackage.name()),
+              marked -> {
+                final boolean none = marked.map(count -> count == 0).orElse(false);
+                if (none && told) {
+                  discard();
+                  return;
+                }
+                // whoever has just taken the last mark may still have to read the document
+                told = none;
+                lookIn(
+                    none || looked
+                        ? PresenceLimits.DEPARTURE_MILLIS
+                        : Math.max(PresenceLimits.DEPARTURE_MILLIS, patienceMillis));
+                looked = true;
+              });
+    }
+
+    void discard() {
+      watched.remove(publication.row());
+      final Presentity presentity = presentities.obtain(presentityUri, eventPackage);
+      presentity.queue().enterAlways(() -> discard.accept(presentity, publication));
+    }
   }
 }

@@ -4,6 +4,7 @@ package io.kamjvm.harness.scene;
 import static io.kamjvm.harness.Scene.someone;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kamjvm.harness.Await;
 import io.kamjvm.harness.Databases;
 import io.kamjvm.harness.FreePort;
 import io.kamjvm.harness.KamailioConfig;
@@ -61,6 +62,7 @@ class SwitchTest {
           KamailioProcess.start(
               config(database, subsDbMode, publCache).modules(ModuleSet.STOCK), port)) {
         assertThat(bobs.publish(document(bob, "by-stock-1"), 3000).code()).isEqualTo(200);
+        committed(database, bobs);
         assertThat(bobs.publish(document(bob, "by-stock-2"), 3000).code()).isEqualTo(200);
         assertThat(alice.start().body()).contains("by-stock-2");
       }
@@ -84,6 +86,12 @@ class SwitchTest {
         goesOn(peer, bob, bobs, alice, "ours-published", "again-");
       }
     }
+  }
+
+  /** Stock presence sends the 200 first and ends the transaction afterwards. */
+  private static void committed(final Database database, final Publisher publisher) {
+    final String row = "select etag from presentity where etag = '" + publisher.etag() + "'";
+    Await.until("the acknowledged document's row", LIMIT, () -> !database.rows(row).isEmpty());
   }
 
   private static KamailioConfig config(
