@@ -66,7 +66,7 @@ final class EventState {
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
-    final NotifySources sources = new NotifySources(states, watcherLists);
+    final NotifySources sources = new NotifySources(states, watcherLists, this::documents);
     final Function<NotifyTurns, Notifier> notifiers =
         turns ->
             new Notifier(
