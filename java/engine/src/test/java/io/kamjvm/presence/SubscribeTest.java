@@ -310,6 +310,7 @@ class SubscribeTest {
     assertThat(world.peers.last().header("Contact"))
         .isEqualTo("<sip:192.0.2.1:5060;transport=tcp>");
     world.publish(publish().body(pidf("a", "open")));
+    world.advance(10);
     assertThat(world.peers.last().request().socket()).contains("udp:192.0.2.1:5060");
     world.subscribe(refresh(3).proto("tcp").expires(0));
     assertThat(world.peers.last().state()).startsWith("terminated");
