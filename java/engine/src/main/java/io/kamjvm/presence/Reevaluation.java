@@ -28,6 +28,7 @@ final class Reevaluation {
 
   private final PackageCode code;
   private final RulesDesk rules;
+  private final Spheres spheres;
   private final TableReader reader;
   private final Journal journal;
   private final Subscribers subscribers;
@@ -39,12 +40,14 @@ final class Reevaluation {
   Reevaluation(
       final PackageCode code,
       final RulesDesk rules,
+      final Spheres spheres,
       final TableReader reader,
       final Journal journal,
       final Subscribers subscribers,
       final Consumer<Presentity> tidy) {
     this.code = code;
     this.rules = rules;
+    this.spheres = spheres;
     this.reader = reader;
     this.journal = journal;
     this.subscribers = subscribers;
@@ -121,10 +124,11 @@ final class Reevaluation {
     final List<WatcherRow> some = rows.subList(0, to);
     final List<WatcherRow> others = rows.subList(to, rows.size());
     final EventPackage eventPackage = presentity.eventPackage();
+    final Optional<String> sphere = spheres.of(presentity);
     code.<List<Verdict>>call(
         eventPackage,
         "authorize",
-        () -> some.stream().map(row -> eventPackage.authorize(watcher(row, known))).toList(),
+        () -> some.stream().map(row -> eventPackage.authorize(watcher(row, known, sphere))).toList(),
         result -> {
           if (result instanceof Made<List<Verdict>> made) {
             keep(
@@ -143,12 +147,14 @@ final class Reevaluation {
         });
   }
 
-  private static Watcher watcher(final WatcherRow row, final Known known) {
+  private static Watcher watcher(
+      final WatcherRow row, final Known known, final Optional<String> sphere) {
     return new Watcher(
         row.presentityUri(),
         SipUri.presentity(row.watcherUser(), row.watcherDomain()),
         Verdicts.spoken(row.status(), row.reason()),
         known.rules(),
+        sphere,
         0);
   }
 

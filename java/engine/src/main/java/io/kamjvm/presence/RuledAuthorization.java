@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
 final class RuledAuthorization implements Authorization {
   private final PackageCode code;
   private final RulesDesk rules;
+  private final Spheres spheres;
   private final TableReader reader;
   private final Journal journal;
   private final Subscribers subscribers;
@@ -32,6 +33,7 @@ final class RuledAuthorization implements Authorization {
   RuledAuthorization(
       final PackageCode code,
       final RulesDesk rules,
+      final Spheres spheres,
       final TableReader reader,
       final Journal journal,
       final Subscribers subscribers,
@@ -39,6 +41,7 @@ final class RuledAuthorization implements Authorization {
       final LongSupplier now) {
     this.code = code;
     this.rules = rules;
+    this.spheres = spheres;
     this.reader = reader;
     this.journal = journal;
     this.subscribers = subscribers;
@@ -100,6 +103,7 @@ final class RuledAuthorization implements Authorization {
             SipUri.presentity(watcher.user(), watcher.domain()),
             Optional.empty(),
             known.rules(),
+            spheres.of(watcher.presentity()),
             0);
     code.<io.kamjvm.eventpackage.Verdict>call(
         eventPackage,

@@ -27,6 +27,7 @@ final class WatcherCommands {
   private final Presentities presentities;
   private final Authorization authorization;
   private final RulesDesk rules;
+  private final Spheres spheres;
   private final HardState hardState;
   private final CurrentDocuments documents;
   private final Subscribers subscribers;
@@ -37,6 +38,7 @@ final class WatcherCommands {
       final Presentities presentities,
       final Authorization authorization,
       final RulesDesk rules,
+      final Spheres spheres,
       final HardState hardState,
       final CurrentDocuments documents,
       final Subscribers subscribers) {
@@ -45,6 +47,7 @@ final class WatcherCommands {
     this.presentities = presentities;
     this.authorization = authorization;
     this.rules = rules;
+    this.spheres = spheres;
     this.hardState = hardState;
     this.documents = documents;
     this.subscribers = subscribers;
@@ -119,7 +122,13 @@ final class WatcherCommands {
             return;
           }
           final Watcher asking =
-              new Watcher(presentity.uri(), watcher, Optional.empty(), known.get().rules(), 0);
+              new Watcher(
+                  presentity.uri(),
+                  watcher,
+                  Optional.empty(),
+                  known.get().rules(),
+                  spheres.of(presentity),
+                  0);
           code.<Verdict>call(
               presentity.eventPackage(),
               "authorize",
