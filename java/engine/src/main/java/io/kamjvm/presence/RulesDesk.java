@@ -54,6 +54,14 @@ final class RulesDesk {
   }
 
   /**
+   * As {@link #get}, but while they can not be had, those that were known last: what they hide stays
+   * hidden, and who may see something does not lose it with the database.
+   */
+  void latest(final Presentity presentity, final Consumer<Optional<Known>> done) {
+    get(presentity, known -> done.accept(known.or(() -> presentity.rules().known)));
+  }
+
+  /**
    * The rules as they are now; whatever was decided by older ones and is under way is not final.
    */
   void renew(final Presentity presentity, final Consumer<Optional<Known>> done) {

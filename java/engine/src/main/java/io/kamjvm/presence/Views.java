@@ -46,7 +46,7 @@ final class Views {
     if (body.isEmpty() || !eventPackage.viewsDiffer()) {
       made.accept(new View(body, false));
     } else if (eventPackage.requiresAuthorization()) {
-      rules.get(
+      rules.latest(
           subscription.presentity(),
           known -> {
             if (known.isPresent()) {

@@ -117,7 +117,11 @@ final class WatcherCommands {
         presentity,
         known -> {
           presentities.tidy(presentity);
-          if (known.isEmpty() || known.get().rules().isEmpty()) {
+          if (known.isEmpty()) {
+            done.accept(ERROR);
+            return;
+          }
+          if (known.get().rules().isEmpty()) {
             done.accept(Subscription.PENDING);
             return;
           }

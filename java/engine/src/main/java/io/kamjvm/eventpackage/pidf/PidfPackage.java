@@ -121,10 +121,15 @@ public final class PidfPackage implements EventPackage {
         parts.add(document);
       }
     }
-    return PidfDocument.merge(
-        settings.singleBody().isPresent()
-            ? List.of(highest(parts, settings.singleBody().get().priorities()))
-            : parts);
+    final Optional<byte[]> merged =
+        PidfDocument.merge(
+            settings.singleBody().isPresent()
+                ? List.of(highest(parts, settings.singleBody().get().priorities()))
+                : parts);
+    // what can not be merged is told as its publisher has said it (spec event-packages 1.3)
+    return merged.isPresent() || offline.isPresent()
+        ? merged
+        : Optional.of(documents.get(documents.size() - 1).bytes());
   }
 
   private Optional<PidfDocument> offline(final Document document) {

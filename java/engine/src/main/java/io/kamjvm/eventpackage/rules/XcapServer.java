@@ -19,7 +19,7 @@ public record XcapServer(String host, int port) {
 
   /** With the scheme goes a port; without, it may be left out (spec event-packages 2.2). */
   private static final Pattern FORM =
-      Pattern.compile("(?i)(?:(http://)([^/:\\s]+):(\\d{1,5})|([^/:\\s]+)(?::(\\d{1,5}))?)");
+      Pattern.compile("(?i)(?:(http://)([^/:@?#\\s]+):(\\d{1,5})|([^/:@?#\\s]+)(?::(\\d{1,5}))?)");
 
   private static final String UNESCAPED = "-._~!$&'()*+,;=:@";
 
