@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param verdict what was decided about it before; empty for a new watcher, and where nobody needs
  *     authorisation
  * @param rules the presentity's rules; empty when it has none, and where nobody needs authorisation
- * @param sphere what the presentity's newest document says it is in ({@code work}, {@code home} ...,
- *     RFC 4480 section 3.11); empty when none says it, and where {@code enable_sphere_check} is off
+ * @param sphere what the presentity's newest document says it is in ({@code work}, {@code home}
+ *     ..., RFC 4480 section 3.11); empty when none says it, and where {@code enable_sphere_check}
+ *     is off
  * @param version the number of the document that it is about to get, rising by one with each NOTIFY
  *     of its subscription; 0 while it is being authorised
  */

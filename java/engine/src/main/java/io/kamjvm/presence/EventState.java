@@ -119,14 +119,14 @@ final class EventState {
             ? new RuledAuthorization(
                 code,
                 rules,
-                spheres,
+                this::sphere,
                 reader.get(),
                 journal.get(),
                 subscribers,
                 new Reevaluation(
                     code,
                     rules,
-                    spheres,
+                    this::sphere,
                     reader.get(),
                     journal.get(),
                     subscribers,
@@ -206,7 +206,7 @@ final class EventState {
             presentities,
             authorization,
             rules,
-            spheres,
+            this::sphere,
             new HardState(
                 context,
                 code,
@@ -270,6 +270,15 @@ final class EventState {
     final Presentity presentity = presentities.obtain(uri, eventPackage);
     documents.once(
         presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+  }
+
+  private void sphere(final Presentity presentity, final Consumer<Optional<String>> found) {
+    if (spheres.watched() && documents.table()) {
+      documents.once(
+          presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+    } else {
+      found.accept(spheres.of(presentity));
+    }
   }
 
   /** As {@link #sphere}: what somebody is told who asks. */

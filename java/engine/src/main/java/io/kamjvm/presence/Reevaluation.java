@@ -28,7 +28,7 @@ final class Reevaluation {
 
   private final PackageCode code;
   private final RulesDesk rules;
-  private final Spheres spheres;
+  private final SphereSource spheres;
   private final TableReader reader;
   private final Journal journal;
   private final Subscribers subscribers;
@@ -40,7 +40,7 @@ final class Reevaluation {
   Reevaluation(
       final PackageCode code,
       final RulesDesk rules,
-      final Spheres spheres,
+      final SphereSource spheres,
       final TableReader reader,
       final Journal journal,
       final Subscribers subscribers,
@@ -101,7 +101,9 @@ final class Reevaluation {
             new Query.WatchersOf(presentity.uri(), presentity.eventPackage().name()),
             result -> {
               if (result instanceof TableReader.Result.Found<List<WatcherRow>> found) {
-                judge(presentity, known.get(), found.value(), done);
+                spheres.find(
+                    presentity,
+                    sphere -> judge(presentity, known.get(), sphere, found.value(), done));
               } else {
                 done.accept(false);
               }
@@ -114,6 +116,7 @@ final class Reevaluation {
   private void judge(
       final Presentity presentity,
       final Known known,
+      final Optional<String> sphere,
       final List<WatcherRow> rows,
       final Consumer<Boolean> done) {
     if (rows.isEmpty()) {
@@ -124,11 +127,11 @@ final class Reevaluation {
     final List<WatcherRow> some = rows.subList(0, to);
     final List<WatcherRow> others = rows.subList(to, rows.size());
     final EventPackage eventPackage = presentity.eventPackage();
-    final Optional<String> sphere = spheres.of(presentity);
     code.<List<Verdict>>call(
         eventPackage,
         "authorize",
-        () -> some.stream().map(row -> eventPackage.authorize(watcher(row, known, sphere))).toList(),
+        () ->
+            some.stream().map(row -> eventPackage.authorize(watcher(row, known, sphere))).toList(),
         result -> {
           if (result instanceof Made<List<Verdict>> made) {
             keep(
@@ -136,7 +139,7 @@ final class Reevaluation {
                 changed(some, made.value()),
                 worked -> {
                   if (worked) {
-                    judge(presentity, known, others, done);
+                    judge(presentity, known, sphere, others, done);
                   } else {
                     done.accept(false);
                   }

@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
 final class RuledAuthorization implements Authorization {
   private final PackageCode code;
   private final RulesDesk rules;
-  private final Spheres spheres;
+  private final SphereSource spheres;
   private final TableReader reader;
   private final Journal journal;
   private final Subscribers subscribers;
@@ -33,7 +33,7 @@ final class RuledAuthorization implements Authorization {
   RuledAuthorization(
       final PackageCode code,
       final RulesDesk rules,
-      final Spheres spheres,
+      final SphereSource spheres,
       final TableReader reader,
       final Journal journal,
       final Subscribers subscribers,
@@ -96,6 +96,14 @@ final class RuledAuthorization implements Authorization {
 
   private void judge(
       final Watcher watcher, final Known known, final Consumer<Optional<Verdict>> judged) {
+    spheres.find(watcher.presentity(), sphere -> judge(watcher, known, sphere, judged));
+  }
+
+  private void judge(
+      final Watcher watcher,
+      final Known known,
+      final Optional<String> sphere,
+      final Consumer<Optional<Verdict>> judged) {
     final EventPackage eventPackage = watcher.presentity().eventPackage();
     final io.kamjvm.eventpackage.Watcher asking =
         new io.kamjvm.eventpackage.Watcher(
@@ -103,7 +111,7 @@ final class RuledAuthorization implements Authorization {
             SipUri.presentity(watcher.user(), watcher.domain()),
             Optional.empty(),
             known.rules(),
-            spheres.of(watcher.presentity()),
+            sphere,
             0);
     code.<io.kamjvm.eventpackage.Verdict>call(
         eventPackage,

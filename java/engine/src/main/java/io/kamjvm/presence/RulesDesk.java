@@ -54,11 +54,18 @@ final class RulesDesk {
   }
 
   /**
-   * As {@link #get}, but while they can not be had, those that were known last: what they hide stays
-   * hidden, and who may see something does not lose it with the database.
+   * As {@link #get}, but while those of a built-in package can not be had, they are the last that
+   * were known: what they hide stays hidden, and nobody loses sight with the database. Packages
+   * that are not built in keep rules themselves if they wish so.
    */
   void latest(final Presentity presentity, final Consumer<Optional<Known>> done) {
-    get(presentity, known -> done.accept(known.or(() -> presentity.rules().known)));
+    get(
+        presentity,
+        known ->
+            done.accept(
+                known.isEmpty() && code.inline(presentity.eventPackage())
+                    ? presentity.rules().known
+                    : known));
   }
 
   /**

@@ -17,6 +17,11 @@ final class Spheres {
     this.watched = parameters.watchSpheres();
   }
 
+  /** Whether anybody looks ({@code enable_sphere_check}). */
+  boolean watched() {
+    return watched;
+  }
+
   /**
    * The sphere that the newest document with one states.
    *

@@ -27,7 +27,7 @@ final class WatcherCommands {
   private final Presentities presentities;
   private final Authorization authorization;
   private final RulesDesk rules;
-  private final Spheres spheres;
+  private final SphereSource spheres;
   private final HardState hardState;
   private final CurrentDocuments documents;
   private final Subscribers subscribers;
@@ -38,7 +38,7 @@ final class WatcherCommands {
       final Presentities presentities,
       final Authorization authorization,
       final RulesDesk rules,
-      final Spheres spheres,
+      final SphereSource spheres,
       final HardState hardState,
       final CurrentDocuments documents,
       final Subscribers subscribers) {
@@ -125,21 +125,28 @@ final class WatcherCommands {
             done.accept(Subscription.PENDING);
             return;
           }
-          final Watcher asking =
-              new Watcher(
-                  presentity.uri(),
-                  watcher,
-                  Optional.empty(),
-                  known.get().rules(),
-                  spheres.of(presentity),
-                  0);
-          code.<Verdict>call(
-              presentity.eventPackage(),
-              "authorize",
-              () -> presentity.eventPackage().authorize(asking),
-              result ->
-                  done.accept(result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
+          spheres.find(
+              presentity,
+              sphere ->
+                  status(
+                      presentity,
+                      new Watcher(
+                          presentity.uri(),
+                          watcher,
+                          Optional.empty(),
+                          known.get().rules(),
+                          sphere,
+                          0),
+                      done));
         });
+  }
+
+  private void status(final Presentity presentity, final Watcher asking, final IntConsumer done) {
+    code.<Verdict>call(
+        presentity.eventPackage(),
+        "authorize",
+        () -> presentity.eventPackage().authorize(asking),
+        result -> done.accept(result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
   }
 
   private static int number(final Verdict verdict) {

@@ -138,7 +138,8 @@ class RulesTest {
 
   @ParameterizedTest
   @CsvSource({"<, allow", "x, ' allow'"})
-  @DisplayName("PKG-029 rules that nobody can be judged by: the busy answer, 500; nothing stored, nobody let in")
+  @DisplayName(
+      "PKG-029 rules that nobody can be judged by: the busy answer, 500; nothing stored, nobody let in")
   void pkg029(final String kind, final String handling) {
     world.start();
     bobSays(alice(handling));
@@ -148,8 +149,7 @@ class RulesTest {
     assertThat(world.subscribe(subscribe()).busy).isTrue();
     assertThat(world.store.watchers).isEmpty();
     assertThat(world.peers.notifies).isEmpty();
-    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d"))
-        .isEqualTo(-1);
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(-1);
   }
 
   @Test
@@ -179,8 +179,7 @@ class RulesTest {
             })
         .anySatisfy(
             n ->
-                assertThat(n.body())
-                    .contains("event=\"approved\" status=\"active\">sip:alice@d<"));
+                assertThat(n.body()).contains("event=\"approved\" status=\"active\">sip:alice@d<"));
     assertThat(row().status()).isEqualTo(Subscription.ACTIVE);
   }
 
@@ -220,11 +219,9 @@ class RulesTest {
     watch();
     bobSays();
     update();
-    assertThat(world.peers.last().state())
-        .isEqualTo("terminated;reason=probation;retry-after=30");
+    assertThat(world.peers.last().state()).isEqualTo("terminated;reason=probation;retry-after=30");
     world.subscribe(subscribe().callId("c2"));
-    assertThat(world.peers.last().state())
-        .isEqualTo("terminated;reason=probation;retry-after=30");
+    assertThat(world.peers.last().state()).isEqualTo("terminated;reason=probation;retry-after=30");
   }
 
   @Test
@@ -272,7 +269,10 @@ class RulesTest {
     assertThat(told).hasSizeGreaterThanOrEqualTo(4);
     assertThat(told)
         .allSatisfy(
-            n -> assertThat(n.body()).contains("tuple", "device").doesNotContain("person", "secret"));
+            n ->
+                assertThat(n.body())
+                    .contains("tuple", "device")
+                    .doesNotContain("person", "secret"));
   }
 
   @Test
@@ -335,8 +335,8 @@ class RulesTest {
     world.publish(publish().body(FULL));
     final List<Notify> told = world.peers.take();
     assertThat(told).hasSize(20);
-    assertThat(told).allSatisfy(n -> assertThat(n.request().body()).isSameAs(
-        told.get(0).request().body()));
+    assertThat(told)
+        .allSatisfy(n -> assertThat(n.request().body()).isSameAs(told.get(0).request().body()));
   }
 
   @Test
@@ -351,7 +351,8 @@ class RulesTest {
   }
 
   @Test
-  @DisplayName("a database that does not answer: new watchers get the busy answer, old ones the filtered state")
+  @DisplayName(
+      "a database that does not answer: new watchers get the busy answer, old ones the filtered state")
   void tableAway() {
     world.start();
     bobSays(alice("allow", "<pr:provide-persons>FALSE</pr:provide-persons>"));
@@ -369,11 +370,13 @@ class RulesTest {
     assertThat(update().fault).isEqualTo(500);
   }
 
-  @Test
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
   @DisplayName("a rule for a sphere: decided about again when the presentity goes elsewhere")
-  void sphere() {
-    world.param("enable_sphere_check", 1).start();
+  void sphere(final StorageMode mode) {
+    final World one = guard(mode.world()).param("enable_sphere_check", 1).start();
     bobSays(
+        one,
         rule("<identity><many/></identity><sphere value=\"work\"/>", "allow", ""),
         rule("<identity><many/></identity>", "confirm", ""));
     final String place =
@@ -381,11 +384,12 @@ class RulesTest {
             "<dm:person id=\"p1\">",
             "<dm:person id=\"p1\"><r:sphere xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\">home"
                 + "</r:sphere>");
-    final FakeCall published = world.publish(publish().body(place));
-    assertThat(watch().state()).startsWith("pending");
-    world.publish(publish().ifMatch(published.etag()).body(place.replace(">home<", ">work<")));
-    assertThat(world.peers.last().state()).startsWith("active");
-    assertThat(world.peers.last().body()).contains(">work<");
+    final FakeCall published = one.publish(publish().body(place));
+    one.subscribe(subscribe().expires(600));
+    assertThat(one.peers.last().state()).startsWith("pending");
+    one.publish(publish().ifMatch(published.etag()).body(place.replace(">home<", ">work<")));
+    assertThat(one.peers.last().state()).startsWith("active");
+    assertThat(one.peers.last().body()).contains(">work<");
   }
 
   @Test

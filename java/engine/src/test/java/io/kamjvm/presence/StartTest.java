@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kamjvm.kamailio.ParameterException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,7 +133,8 @@ class StartTest {
     assertThatThrownBy(new World().param("presence_xml", "force_active", 0)::start)
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("xcap_server");
-    for (final String wrong : List.of("http://xcap.example", "xcap.example:0", "http://x:80/root")) {
+    for (final String wrong :
+        List.of("http://xcap.example", "xcap.example:0", "http://x:80/root")) {
       assertThatThrownBy(
               new World()
                       .param("presence_xml", "force_active", 0)

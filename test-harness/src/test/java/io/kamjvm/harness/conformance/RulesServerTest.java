@@ -40,8 +40,7 @@ class RulesServerTest {
               config
                   .presenceXml("force_active", 0)
                   .presenceXml("xcapauth_userdel_reason", "probation;retry-after=30")
-                  .presenceXml(
-                      "xcap_server", "http://127.0.0.1:" + SERVER.getAddress().getPort()));
+                  .presenceXml("xcap_server", "http://127.0.0.1:" + SERVER.getAddress().getPort()));
 
   private static HttpServer server() {
     try {
@@ -87,7 +86,8 @@ class RulesServerTest {
   }
 
   @Test
-  @DisplayName("the server's rules let a watcher in, and PKG-036 end it with xcapauth_userdel_reason")
+  @DisplayName(
+      "the server's rules let a watcher in, and PKG-036 end it with xcapauth_userdel_reason")
   void pkg036() {
     final String ann = someone("ann");
     final String bo = someone("bo");
@@ -96,8 +96,7 @@ class RulesServerTest {
     final Watch watch = SCENE.peer().watch(bo, ann);
     assertThat(watch.start().body()).contains("hello");
     RULES.put(path(ann), "<ruleset/>");
-    assertThat(
-            SCENE.kamailio().kamcmd().run("presence.updateWatchers", ann, "presence").failed())
+    assertThat(SCENE.kamailio().kamcmd().run("presence.updateWatchers", ann, "presence").failed())
         .isFalse();
     assertThat(watch.next(Duration.ofSeconds(10)).subscriptionState())
         .isEqualTo("terminated;reason=probation;retry-after=30");

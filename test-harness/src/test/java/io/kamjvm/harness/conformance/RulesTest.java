@@ -33,17 +33,14 @@ class RulesTest {
   @RegisterExtension
   static final Scene SCENE =
       Scene.onSqlite(
-          config ->
-              config.presenceXml("force_active", 0).presenceXml("integrated_xcap_server", 1));
+          config -> config.presenceXml("force_active", 0).presenceXml("integrated_xcap_server", 1));
 
   private final String ann = someone("ann");
   private final String bo = someone("bo");
 
   private static String rule(final String watcher, final String handling, final String provide) {
     return "<cr:rule id=\"r\"><cr:conditions>"
-        + (watcher.isEmpty()
-            ? ""
-            : "<cr:identity><cr:one id=\"" + watcher + "\"/></cr:identity>")
+        + (watcher.isEmpty() ? "" : "<cr:identity><cr:one id=\"" + watcher + "\"/></cr:identity>")
         + "</cr:conditions><cr:actions><pr:sub-handling>"
         + handling
         + "</pr:sub-handling></cr:actions><cr:transformations>"
@@ -103,10 +100,7 @@ class RulesTest {
     return SCENE
         .peer()
         .send(
-            SCENE
-                .peer()
-                .request(Transport.UDP, "INFO", ann, someone("asker"))
-                .header("X-Asks", bo))
+            SCENE.peer().request(Transport.UDP, "INFO", ann, someone("asker")).header("X-Asks", bo))
         .reason();
   }
 
@@ -349,8 +343,6 @@ class RulesTest {
     forgetRules();
     SCENE.kamailio().kamcmd().run(refresh);
     Await.until(
-        "the row is gone",
-        Duration.ofSeconds(10),
-        () -> SCENE.database().rows(stored).isEmpty());
+        "the row is gone", Duration.ofSeconds(10), () -> SCENE.database().rows(stored).isEmpty());
   }
 }

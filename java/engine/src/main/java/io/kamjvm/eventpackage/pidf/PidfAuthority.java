@@ -61,7 +61,10 @@ public final class PidfAuthority {
       case BLOCK -> Verdict.BLOCK;
       case UNKNOWN ->
           throw new UnusableRulesException(
-              "sub-handling of rule '" + rule.get().id() + "' of " + watcher.presentity()
+              "sub-handling of rule '"
+                  + rule.get().id()
+                  + "' of "
+                  + watcher.presentity()
                   + " is none");
     };
   }

@@ -79,8 +79,7 @@ public final class PresenceFilter {
       return true;
     }
 
-    private Optional<XmlElement> within(
-        final XmlElement element, final Map<String, String> outer) {
+    private Optional<XmlElement> within(final XmlElement element, final Map<String, String> outer) {
       final Map<String, String> scope = scope(outer, element);
       List<XmlElement.Attribute> attributes = element.attributes();
       for (final Transformation transformation : transformations) {

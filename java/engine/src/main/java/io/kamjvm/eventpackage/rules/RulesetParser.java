@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.eventpackage.rules;
 
-import io.kamjvm.eventpackage.rules.Transformations.Parts;
 import io.kamjvm.eventpackage.rules.Transformations.Part;
+import io.kamjvm.eventpackage.rules.Transformations.Parts;
 import io.kamjvm.eventpackage.rules.Transformations.Transformation;
 import io.kamjvm.eventpackage.rules.Transformations.UserInput;
 import io.kamjvm.eventpackage.rules.Transformations.Without;
@@ -128,13 +128,11 @@ public final class RulesetParser {
 
   private static Optional<Transformation> parts(
       final XmlElement permission, final Part part, final String what) {
-    if (granted(permission)
-        || elements(permission).anyMatch(e -> e.named("all-" + what))) {
+    if (granted(permission) || elements(permission).anyMatch(e -> e.named("all-" + what))) {
       return Optional.empty();
     }
     return Optional.of(
-        new Parts(
-            part, elements(permission).map(Selector::of).flatMap(Optional::stream).toList()));
+        new Parts(part, elements(permission).map(Selector::of).flatMap(Optional::stream).toList()));
   }
 
   private static Optional<Transformation> userInput(final XmlElement permission) {

@@ -44,8 +44,7 @@ record Selector(Kind kind, String value) {
     return switch (kind) {
       case CLASS -> says(component, "class", value);
       case DEVICE_ID -> says(component, "deviceID", value);
-      case OCCURRENCE_ID ->
-          component.attribute("id").filter(value::equalsIgnoreCase).isPresent();
+      case OCCURRENCE_ID -> component.attribute("id").filter(value::equalsIgnoreCase).isPresent();
       case SERVICE_URI -> says(component, "contact", value);
       case SERVICE_URI_SCHEME ->
           component

@@ -88,8 +88,12 @@ public final class XcapServers implements PresenceRules.Elsewhere {
         throw e;
       } catch (final IOException e) {
         if (before.isPresent()) {
-          LOG.warn("XCAP server {}: {}; rules of {}@{} are used as they were", server,
-              e.getMessage(), user, domain);
+          LOG.warn(
+              "XCAP server {}: {}; rules of {}@{} are used as they were",
+              server,
+              e.getMessage(),
+              user,
+              domain);
           return before.map(Kept::text);
         }
         failure = Optional.of(e);
@@ -109,7 +113,9 @@ public final class XcapServers implements PresenceRules.Elsewhere {
       throw new IOException(server + " did not answer a moment ago");
     }
     final HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).GET().header("Accept", "application/auth-policy+xml, */*;q=0.5");
+        HttpRequest.newBuilder(uri)
+            .GET()
+            .header("Accept", "application/auth-policy+xml, */*;q=0.5");
     before.flatMap(Kept::tag).ifPresent(tag -> request.header("If-None-Match", tag));
     final HttpResponse<byte[]> response = send(server, request.build(), nanos);
     switch (response.statusCode()) {

@@ -43,8 +43,7 @@ final class JdbcXcapDocuments implements XcapDocuments {
       if (result instanceof Result.Found<T> found) {
         return found.value();
       }
-      throw new StorageException(
-          target + ": " + ((Result.Unavailable<T>) result).why());
+      throw new StorageException(target + ": " + ((Result.Unavailable<T>) result).why());
     } catch (final ExecutionException e) {
       throw new StorageException(target + ": no answer", e);
     } catch (final InterruptedException e) {

@@ -139,8 +139,7 @@ class RulesCorpusTest {
     final List<String> before = outline(full);
     before.removeAll(outline(left));
     // of what is gone as a whole only its name counts
-    before.removeIf(
-        path -> Stream.of(paths).anyMatch(p -> !p.equals(path) && below(path, p)));
+    before.removeIf(path -> Stream.of(paths).anyMatch(p -> !p.equals(path) && below(path, p)));
     assertThat(new TreeSet<>(before)).isEqualTo(new TreeSet<>(List.of(paths)));
     if (paths.length == 0) {
       assertThat(left).as("what is not filtered is shared").isSameAs(full);

@@ -50,7 +50,11 @@ class RulesetParserTest {
     final Ruleset ruleset =
         parser.parse(
             bytes(
-                "<ruleset><rule>" + permission + "</rule><rule>" + permission + "</rule></ruleset>"));
+                "<ruleset><rule>"
+                    + permission
+                    + "</rule><rule>"
+                    + permission
+                    + "</rule></ruleset>"));
     assertThat(ruleset.rules().get(0).transformations())
         .isSameAs(ruleset.rules().get(1).transformations());
   }

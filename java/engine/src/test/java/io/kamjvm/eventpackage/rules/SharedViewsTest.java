@@ -29,7 +29,9 @@ class SharedViewsTest {
   }
 
   private static byte[] state(final int padding) {
-    return ("<presence><person><mood/><note/></person><x>" + "a".repeat(padding) + "</x></presence>")
+    return ("<presence><person><mood/><note/></person><x>"
+            + "a".repeat(padding)
+            + "</x></presence>")
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -39,8 +41,9 @@ class SharedViewsTest {
     final byte[] state = state(0);
     final byte[] first = views.of(state, NO_MOOD);
     assertThat(new String(first, StandardCharsets.UTF_8))
-        .isEqualTo("<?xml version=\"1.0\"?>\n<presence><person><note/></person><x></x></presence>\n"
-            .replace("<x></x>", "<x/>"));
+        .isEqualTo(
+            "<?xml version=\"1.0\"?>\n<presence><person><note/></person><x></x></presence>\n"
+                .replace("<x></x>", "<x/>"));
     assertThat(views.of(state, NO_MOOD)).isSameAs(first);
     assertThat(views.of(state, NO_NOTE)).isNotSameAs(first);
     assertThat(views.of(state, Transformations.NONE)).isSameAs(state);

@@ -40,8 +40,7 @@ class XcapServersTest {
     private volatile Behaviour behaviour = exchange -> status(exchange, 404);
 
     Web() throws IOException {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.setExecutor(threads);
       server.createContext(
           "/",
@@ -149,8 +148,7 @@ class XcapServersTest {
     assertThat(ask(servers)).contains("one");
     first.behaviour = tagged("two", "\"b\"");
     assertThat(ask(servers)).contains("two");
-    assertThat(first.asked)
-        .containsExactly(PATH, PATH + " unless \"a\"", PATH + " unless \"a\"");
+    assertThat(first.asked).containsExactly(PATH, PATH + " unless \"a\"", PATH + " unless \"a\"");
     first.behaviour = exchange -> status(exchange, 404);
     assertThat(ask(servers)).isEmpty();
     assertThat(ask(servers)).isEmpty();
@@ -162,7 +160,9 @@ class XcapServersTest {
   void failing() throws IOException {
     final XcapServers servers = servers(LONG);
     first.behaviour = exchange -> status(exchange, 503);
-    assertThatThrownBy(() -> ask(servers)).isInstanceOf(IOException.class).hasMessageContaining("503");
+    assertThatThrownBy(() -> ask(servers))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("503");
     first.behaviour = document("one");
     assertThat(ask(servers)).contains("one");
     first.behaviour = exchange -> status(exchange, 503);
