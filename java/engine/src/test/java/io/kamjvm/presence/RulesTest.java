@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RulesTest {
   private static final String FULL =
       "<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" entity=\"sip:bob@d\""
-          + " xmlns:dm=\"urn:ietf:params:xml:ns:pidf:data-model\">"
-          + "<tuple id=\"t1\"><status><basic>open</basic></status><contact>sip:bob@d</contact></tuple>"
-          + "<tuple id=\"t2\"><status><basic>open</basic></status>"
-          + "<contact>mailto:bob@d</contact></tuple>"
-          + "<dm:person id=\"p1\"><dm:note>secret</dm:note></dm:person>"
-          + "<dm:device id=\"d1\"><dm:deviceID>urn:x:1</dm:deviceID></dm:device></presence>";
+          + " xmlns:dm=\"urn:ietf:params:xml:ns:pidf:data-model\"><tuple"
+          + " id=\"t1\"><status><basic>open</basic></status><contact>sip:bob@d</contact></tuple><tuple"
+          + " id=\"t2\"><status><basic>open</basic></status>"
+          + "<contact>mailto:bob@d</contact></tuple><dm:person"
+          + " id=\"p1\"><dm:note>secret</dm:note></dm:person><dm:device"
+          + " id=\"d1\"><dm:deviceID>urn:x:1</dm:deviceID></dm:device></presence>";
 
   private final World world = new World();
 
@@ -139,7 +139,8 @@ class RulesTest {
   @ParameterizedTest
   @CsvSource({"<, allow", "x, ' allow'"})
   @DisplayName(
-      "PKG-029 rules that nobody can be judged by: the busy answer, 500; nothing stored, nobody let in")
+      "PKG-029 rules that nobody can be judged by: the busy answer, 500; nothing stored, nobody let"
+          + " in")
   void pkg029(final String kind, final String handling) {
     world.start();
     bobSays(alice(handling));
@@ -352,7 +353,8 @@ class RulesTest {
 
   @Test
   @DisplayName(
-      "a database that does not answer: new watchers get the busy answer, old ones the filtered state")
+      "a database that does not answer: new watchers get the busy answer, old ones the filtered"
+          + " state")
   void tableAway() {
     world.start();
     bobSays(alice("allow", "<pr:provide-persons>FALSE</pr:provide-persons>"));

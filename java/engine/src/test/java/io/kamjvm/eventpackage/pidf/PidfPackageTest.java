@@ -108,8 +108,9 @@ class PidfPackageTest {
             meaning(
                 NEWER.replace(
                     "</presence>",
-                    "<tuple id=\"t1\"><status><basic>open</basic></status>"
-                        + "<contact>sip:ann@192.0.2.7</contact></tuple><dm:person id=\"p1\">"
+                    "<tuple"
+                        + " id=\"t1\"><status><basic>open</basic></status><contact>sip:ann@192.0.2.7</contact></tuple><dm:person"
+                        + " id=\"p1\">"
                         + "<rpid:activities><rpid:away/></rpid:activities></dm:person></presence>")));
     assertThat(merged)
         .startsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<presence xmlns=\"")
