@@ -9,6 +9,7 @@ import io.kamjvm.presence.PresenceMwiModule;
 import io.kamjvm.presence.PresenceXmlModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,7 +31,8 @@ final class PresenceFamily {
   }
 
   KamailioModule presenceXml(final ModuleContext context) {
-    return new PresenceXmlModule(context, server("presence_xml"), packages);
+    return new PresenceXmlModule(
+        context, server("presence_xml"), packages, new JdbcXcapDocumentsFactory());
   }
 
   KamailioModule presenceMwi(final ModuleContext context) {

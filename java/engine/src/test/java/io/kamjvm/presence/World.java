@@ -49,6 +49,7 @@ final class World implements Kamailio {
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
   final FakeThreads threads = new FakeThreads(this);
+  final FakeXcap xcap = new FakeXcap();
   RecoveryLog recovery = new MemoryRecoveryLog();
   private EventPackages packages = new EventPackages(threads);
   private final List<EventPackage> external = new ArrayList<>();
@@ -140,7 +141,8 @@ final class World implements Kamailio {
           new PresenceModule(context("presence"), door, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
-        modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
+        modules.add(
+            new PresenceXmlModule(context("presence_xml"), presence, packages, (url, t) -> xcap));
         modules.add(new PresenceMwiModule(context("presence_mwi"), packages));
       }
       external.forEach(packages::add);
