@@ -11,7 +11,7 @@ import io.kamjvm.storage.Change;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -159,8 +159,8 @@ final class Publications {
       return;
     }
     final long now = context.clock().epochSeconds();
-    final Set<Publication> before = new HashSet<>(presentity.publications());
-    final Set<Publication> after = new HashSet<>(found);
+    final Set<Publication> before = new LinkedHashSet<>(presentity.publications());
+    final Set<Publication> after = new LinkedHashSet<>(found);
     // memory has ended these already, or never knew them: only their rows are left
     found.stream()
         .filter(p -> !before.contains(p) && parameters.expireDocuments())
@@ -222,7 +222,7 @@ final class Publications {
 
   /** Whether anybody could be told; subscriptions in the table are not known here. */
   private boolean concerns(final Presentity presentity) {
-    return !presentity.subscriptions().isEmpty()
+    return presentity.watched()
         || parameters.subsDbMode() == SubsDbMode.DATABASE
         || parameters.watchSpheres();
   }

@@ -374,16 +374,16 @@ final class PublishHandler {
           durable.get(),
           presentity.queue(),
           new DurableAnswer.Decision(
-              forward,
-              change.takenBack(),
-              reply,
-              Optional.empty(),
-              () -> {
-                recent.add(publish.retransmission(), reply);
-                publications.apply(presentity, change, 0);
-              },
-              () -> {},
-              Optional.of(Replies.conditionFailed())));
+                  forward,
+                  change.takenBack(),
+                  reply,
+                  Optional.empty(),
+                  () -> {
+                    recent.add(publish.retransmission(), reply);
+                    publications.apply(presentity, change, 0);
+                  },
+                  () -> {})
+              .overtaken(Replies.conditionFailed()));
     }
     recent.add(publish.retransmission(), reply);
     asker.reply(reply, publications.apply(presentity, change, PresenceLimits.INLINE_NOTIFIES));
