@@ -3,7 +3,6 @@ package io.kamjvm.eventpackage.xml;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Nodes as text. What it writes is well-formed whatever the nodes contain. */
@@ -123,17 +122,20 @@ public final class XmlText {
     }
   }
 
+  /** Prefixes of qualified names in texts and values; each place is looked at once. */
   private static void useInValue(
       final String value, final Map<String, String> open, final Map<String, String> missing) {
-    final int colon = value.indexOf(':');
-    if (colon <= 0 || value.isBlank()) {
-      return;
-    }
-    for (final String prefix : List.copyOf(open.keySet())) {
-      if (!prefix.isEmpty() && value.contains(prefix + ":")) {
-        use(prefix, open, missing);
+    for (int colon = value.indexOf(':'); colon >= 0; colon = value.indexOf(':', colon + 1)) {
+      int from = colon;
+      while (from > 0 && isNameCharacter(value.charAt(from - 1))) {
+        from--;
       }
+      use(value.substring(from, colon), open, missing);
     }
+  }
+
+  private static boolean isNameCharacter(final char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
   }
 
   /** Appends character data, escaped. */
