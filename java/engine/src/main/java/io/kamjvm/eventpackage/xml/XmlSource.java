@@ -26,6 +26,11 @@ final class XmlSource {
 
   private static final Set<String> WIDE = Set.of("UTF-16", "UTF-16BE", "UTF-16LE");
 
+  private static final String NOT_TAKEN = "an encoding that is not taken";
+
+  /** How a document in EBCDIC begins. */
+  private static final int EBCDIC = 0x4c;
+
   private XmlSource() {}
 
   /**
@@ -40,6 +45,9 @@ final class XmlSource {
     final int second = at(bytes, 1);
     final XMLStreamReader reader;
     final Set<String> declarable;
+    if (first == 0 && second == 0 || first == EBCDIC) {
+      throw new XmlRejectedException(NOT_TAKEN);
+    }
     if (first == 0xfe && second == 0xff) {
       reader = wide(factory, bytes, 2, StandardCharsets.UTF_16BE);
       declarable = WIDE;
@@ -58,7 +66,7 @@ final class XmlSource {
     }
     final String declared = reader.getCharacterEncodingScheme();
     if (declared != null && !declarable.contains(declared.toUpperCase(Locale.ROOT))) {
-      throw new XmlRejectedException("an encoding that is not taken");
+      throw new XmlRejectedException(NOT_TAKEN);
     }
     final String version = reader.getVersion();
     if (version != null && !version.equals("1.0")) {
