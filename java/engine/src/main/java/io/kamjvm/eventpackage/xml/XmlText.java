@@ -140,31 +140,57 @@ public final class XmlText {
 
   /** Appends character data, escaped. */
   public static void appendText(final StringBuilder out, final String text) {
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
       final char c = text.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '>' -> out.append("&gt;");
-        case '\r' -> out.append("&#13;");
-        default -> out.append(c);
+      if (c <= '>') {
+        final String escaped = inText(c);
+        if (!escaped.isEmpty()) {
+          out.append(text, from, i).append(escaped);
+          from = i + 1;
+        }
       }
     }
+    out.append(text, from, text.length());
+  }
+
+  /** What stands for the character; empty where it stands for itself. */
+  private static String inText(final char c) {
+    return switch (c) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '>' -> "&gt;";
+      case '\r' -> "&#13;";
+      default -> "";
+    };
   }
 
   /** Appends an attribute value, escaped, without quotes. */
   public static void appendValue(final StringBuilder out, final String value) {
+    int from = 0;
     for (int i = 0; i < value.length(); i++) {
       final char c = value.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '"' -> out.append("&quot;");
-        case '\t' -> out.append("&#9;");
-        case '\n' -> out.append("&#10;");
-        case '\r' -> out.append("&#13;");
-        default -> out.append(c);
+      if (c <= '<') {
+        final String escaped = inValue(c);
+        if (!escaped.isEmpty()) {
+          out.append(value, from, i).append(escaped);
+          from = i + 1;
+        }
       }
     }
+    out.append(value, from, value.length());
+  }
+
+  /** As {@link #inText}. */
+  private static String inValue(final char c) {
+    return switch (c) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '"' -> "&quot;";
+      case '\t' -> "&#9;";
+      case '\n' -> "&#10;";
+      case '\r' -> "&#13;";
+      default -> "";
+    };
   }
 }
