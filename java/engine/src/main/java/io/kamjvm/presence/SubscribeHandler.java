@@ -321,6 +321,7 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
+          notifier.cameBy(subscription, answers.path(subscribe));
           if (documents.table()) {
             notifier.ending(subscription, "timeout");
             subscriptions.end(subscription);
@@ -364,6 +365,7 @@ final class SubscribeHandler {
   private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
     final boolean notified = answers.notified(subscribe);
     if (notified) {
+      notifier.cameBy(subscription, answers.path(subscribe));
       notifier.asked(subscription, subscribe.granted());
     }
     return notified;
