@@ -107,6 +107,22 @@ class RfcSamplesTest {
   }
 
   @Test
+  @DisplayName("what is merged is what was published, whatever letters and prefixes it has")
+  void merged() throws Exception {
+    final EventPackage presence = XmlPackages.all().get(0);
+    final List<Document> documents =
+        List.of(
+            presence.parse(utf8(Samples.PIDF.text())),
+            presence.parse(utf8(Samples.RPID.text())),
+            presence.parse(utf8(Samples.DATA_MODEL.text())));
+    final List<String> all = new ArrayList<>(children(utf8(Samples.DATA_MODEL.text())));
+    all.addAll(children(utf8(Samples.RPID.text())));
+    all.addAll(children(utf8(Samples.PIDF.text())));
+    final byte[] state = presence.state(ANN, documents, OptionalInt.empty()).orElseThrow();
+    assertThat(children(state)).isEqualTo(all);
+  }
+
+  @Test
   @DisplayName("a message summary is itself; without its first line's parts it is none")
   void messageSummary() throws Exception {
     final MessageSummaryPackage mwi = new MessageSummaryPackage(3600);

@@ -36,7 +36,7 @@ public final class XmlText {
   /** Appends the start tag, with these namespace declarations instead of its own. */
   public static void appendOpening(
       final StringBuilder out, final XmlElement element, final Map<String, String> declarations) {
-    out.append('<').append(element.qualifiedName());
+    appendName(out.append('<'), element);
     appendDeclarations(out, declarations);
     for (final XmlElement.Attribute attribute : element.attributes()) {
       out.append(' ');
@@ -52,7 +52,15 @@ public final class XmlText {
 
   /** Appends the end tag. */
   public static void appendClosing(final StringBuilder out, final XmlElement element) {
-    out.append("</").append(element.qualifiedName()).append('>');
+    appendName(out.append("</"), element);
+    out.append('>');
+  }
+
+  private static void appendName(final StringBuilder out, final XmlElement element) {
+    if (!element.prefix().isEmpty()) {
+      out.append(element.prefix()).append(':');
+    }
+    out.append(element.localName());
   }
 
   /** Appends namespace declarations, each with a blank in front. */
