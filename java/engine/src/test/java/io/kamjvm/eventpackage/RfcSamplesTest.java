@@ -53,9 +53,7 @@ class RfcSamplesTest {
       }
     }
     XmlText.append(
-        text,
-        new XmlElement(
-            "", element.localName(), Map.of(), element.attributes(), children));
+        text, new XmlElement("", element.localName(), Map.of(), element.attributes(), children));
     return text.toString();
   }
 
@@ -103,7 +101,8 @@ class RfcSamplesTest {
   /** The document without this attribute in the first such element. */
   private static String without(final String text, final String required) {
     final String[] names = required.split("@");
-    return text.replaceFirst("(<" + names[0] + "(?=\\s)[^>]*?)\\s+" + names[1] + "=\"[^\"]*\"", "$1");
+    return text.replaceFirst(
+        "(<" + names[0] + "(?=\\s)[^>]*?)\\s+" + names[1] + "=\"[^\"]*\"", "$1");
   }
 
   @Test
@@ -129,8 +128,7 @@ class RfcSamplesTest {
     final byte[] body = utf8(Samples.MESSAGE_SUMMARY);
     assertThat(mwi.state(ANN, List.of(mwi.parse(body)), OptionalInt.empty())).contains(body);
     for (final String part : List.of("Messages-Waiting", ":", " ", "yes", "\r", "\n")) {
-      final byte[] poor =
-          utf8(Samples.MESSAGE_SUMMARY.replaceFirst(Pattern.quote(part), ""));
+      final byte[] poor = utf8(Samples.MESSAGE_SUMMARY.replaceFirst(Pattern.quote(part), ""));
       assertThatThrownBy(() -> mwi.parse(poor)).isInstanceOf(UnacceptableBodyException.class);
     }
   }

@@ -11,7 +11,9 @@ import java.util.Optional;
 public final class DialogInfoFuzzer {
   private static final PackageFuzz TARGET =
       new PackageFuzz(
-          new DialogPackage(new DialogInfoSettings(3600, true, true)), Samples.DIALOG.text(), Optional.of(new XmlParser()));
+          new DialogPackage(new DialogInfoSettings(3600, true, true)),
+          Samples.DIALOG.text(),
+          Optional.of(new XmlParser()));
 
   private DialogInfoFuzzer() {}
 

@@ -8,8 +8,7 @@ import java.util.Optional;
 /** Jazzer's target: message summaries. */
 public final class MessageSummaryFuzzer {
   private static final PackageFuzz TARGET =
-      new PackageFuzz(
-          new MessageSummaryPackage(3600), Samples.MESSAGE_SUMMARY, Optional.empty());
+      new PackageFuzz(new MessageSummaryPackage(3600), Samples.MESSAGE_SUMMARY, Optional.empty());
 
   private MessageSummaryFuzzer() {}
 

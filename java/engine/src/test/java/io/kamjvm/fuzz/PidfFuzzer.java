@@ -11,7 +11,9 @@ import java.util.Optional;
 public final class PidfFuzzer {
   private static final PackageFuzz TARGET =
       new PackageFuzz(
-          new PidfPackage(new PidfSettings(3600, true, Optional.empty())), Samples.DATA_MODEL.text(), Optional.of(new XmlParser()));
+          new PidfPackage(new PidfSettings(3600, true, Optional.empty())),
+          Samples.DATA_MODEL.text(),
+          Optional.of(new XmlParser()));
 
   private PidfFuzzer() {}
 

@@ -9,8 +9,7 @@ import java.util.Optional;
 /** Jazzer's target: reginfo documents. */
 public final class ReginfoFuzzer {
   private static final PackageFuzz TARGET =
-      new PackageFuzz(
-          new RegPackage(3600, true), Samples.REG.text(), Optional.of(new XmlParser()));
+      new PackageFuzz(new RegPackage(3600, true), Samples.REG.text(), Optional.of(new XmlParser()));
 
   private ReginfoFuzzer() {}
 

@@ -141,7 +141,8 @@ class PackageModulesTest {
   }
 
   @ParameterizedTest
-  @DisplayName("default_expires of each module is that of its package, and no other number than one")
+  @DisplayName(
+      "default_expires of each module is that of its package, and no other number than one")
   @ValueSource(
       strings = {
         "presence_dialoginfo dialog",

@@ -134,8 +134,7 @@ final class World implements Kamailio {
 
   /** Loads a module beside the usual ones. */
   World load(
-      final String module,
-      final BiFunction<ModuleContext, EventPackages, KamailioModule> maker) {
+      final String module, final BiFunction<ModuleContext, EventPackages, KamailioModule> maker) {
     further.put(module, maker);
     return this;
   }

@@ -48,8 +48,7 @@ public class PublishCost {
 
   private final EventPackage pidf =
       new PidfPackage(new PidfSettings(3600, false, Optional.empty()));
-  private final EventPackage dialog =
-      new DialogPackage(new DialogInfoSettings(3600, false, false));
+  private final EventPackage dialog = new DialogPackage(new DialogInfoSettings(3600, false, false));
   private byte[] presenceBody = {};
   private byte[] dialogBody = {};
   private List<Document> presences = List.of();

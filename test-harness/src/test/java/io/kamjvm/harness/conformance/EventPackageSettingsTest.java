@@ -24,8 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The packages with the parameters that change them. */
 class EventPackageSettingsTest {
 
-  @RegisterExtension
-  static final Scene SCENE = Scene.inMemory(EventPackageSettingsTest::configure);
+  @RegisterExtension static final Scene SCENE = Scene.inMemory(EventPackageSettingsTest::configure);
 
   private static KamailioConfig configure(final KamailioConfig config) {
     config
@@ -39,8 +38,7 @@ class EventPackageSettingsTest {
   }
 
   private static Publisher dialog(final String whom, final String... dialogs) {
-    final Publisher publisher =
-        SCENE.peer().publisher(whom).event("dialog", Documents.DIALOG_INFO);
+    final Publisher publisher = SCENE.peer().publisher(whom).event("dialog", Documents.DIALOG_INFO);
     publisher.publish(Documents.dialogInfo(whom, dialogs));
     return publisher;
   }
@@ -53,8 +51,7 @@ class EventPackageSettingsTest {
   @DisplayName("PKG-003 with disable_presence there is no presence")
   void pkg003() {
     try (KamailioProcess kamailio =
-            KamailioProcess.start(
-                KamailioConfig.memoryOnly().presenceXml("disable_presence", 1));
+            KamailioProcess.start(KamailioConfig.memoryOnly().presenceXml("disable_presence", 1));
         RawSipPeer peer = RawSipPeer.udp(kamailio.port())) {
       final String ann = someone("ann");
       final SipMessage reply =

@@ -141,8 +141,7 @@ class EventPackagesTest {
                     "SELECT presentity_uri FROM active_watchers WHERE callid='"
                         + watch.callId()
                         + "'")
-                .equals(
-                    List.of(Map.of("presentity_uri", "sip:" + user(line) + "@lab.example"))));
+                .equals(List.of(Map.of("presentity_uri", "sip:" + user(line) + "@lab.example"))));
   }
 
   @Test
@@ -309,7 +308,8 @@ class EventPackagesTest {
   @DisplayName("PKG-055 reg: the last published document, as it is")
   void pkg055() {
     final String ann = someone("ann");
-    publisher(ann, "reg", Documents.REGINFO).publish(Documents.reginfo(ann, "r1", "sip:a@192.0.2.1"));
+    publisher(ann, "reg", Documents.REGINFO)
+        .publish(Documents.reginfo(ann, "r1", "sip:a@192.0.2.1"));
     nextSecond();
     final String last = Documents.reginfo(ann, "r2", "sip:a@192.0.2.2");
     publisher(ann, "reg", Documents.REGINFO).publish(last);

@@ -39,8 +39,7 @@ class BaresipTest {
             .formatted(FreePort.udpAndTcp()));
     Files.writeString(home.resolve("accounts"), account + "\n");
     Files.writeString(home.resolve("contacts"), contact + "\n");
-    final Client phone =
-        Client.start(home, List.of("baresip", "-4", "-v", "-f", home.toString()));
+    final Client phone = Client.start(home, List.of("baresip", "-4", "-v", "-f", home.toString()));
     phone.awaitPrinted("baresip is ready");
     return phone;
   }
@@ -52,8 +51,7 @@ class BaresipTest {
     final String server = "@127.0.0.1:" + SCENE.kamailio().port();
     final String ann = "sip:ann" + RequestDraft.token() + server;
     final String bo = "sip:bo" + RequestDraft.token() + server;
-    try (Client publisher =
-            phone(home.resolve("ann"), "<" + ann + ">;regint=0;pubint=600", "");
+    try (Client publisher = phone(home.resolve("ann"), "<" + ann + ">;regint=0;pubint=600", "");
         Client watcher =
             phone(
                 home.resolve("bo"),

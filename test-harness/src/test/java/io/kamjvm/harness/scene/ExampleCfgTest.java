@@ -25,8 +25,7 @@ class ExampleCfgTest {
   void eventPackages() throws IOException {
     final KamailioConfig config =
         KamailioConfig.verbatim(
-                Files.readString(
-                    ModuleSet.root().resolve("kamailio-cfg/event-packages.cfg")))
+                Files.readString(ModuleSet.root().resolve("kamailio-cfg/event-packages.cfg")))
             .arguments("-A", "MPATH=\"" + ModuleSet.OURS.mpath() + "\"");
     try (KamailioProcess kamailio = KamailioProcess.start(config);
         SipPeer peer = SipPeer.towards(kamailio.port())) {

@@ -48,9 +48,7 @@ public final class SharedLinePackage implements EventPackage {
   @Override
   public boolean ignores(
       final Document stored, final Optional<Document> published, final boolean samePublisher) {
-    return !samePublisher
-        && published.filter(SharedLinePackage::idle).isPresent()
-        && !idle(stored);
+    return !samePublisher && published.filter(SharedLinePackage::idle).isPresent() && !idle(stored);
   }
 
   private static boolean idle(final Document document) {

@@ -41,10 +41,7 @@ public record DialogInfoDocument(byte[] bytes, List<DialogElement> elements) imp
 
   /** The id by which its call is known: that of its first dialog. */
   Optional<String> callId() {
-    return elements.stream()
-        .filter(DialogElement::dialog)
-        .findFirst()
-        .flatMap(DialogElement::id);
+    return elements.stream().filter(DialogElement::dialog).findFirst().flatMap(DialogElement::id);
   }
 
   /** Whether it tells of a dialog. */

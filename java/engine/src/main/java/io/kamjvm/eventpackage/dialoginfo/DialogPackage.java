@@ -27,8 +27,7 @@ public final class DialogPackage implements EventPackage {
           .getBytes(StandardCharsets.US_ASCII);
 
   private final XmlParser parser = new XmlParser();
-  private final VersionedRoot root =
-      new VersionedRoot("dialog-info", DialogInfoDocument.NAMESPACE);
+  private final VersionedRoot root = new VersionedRoot("dialog-info", DialogInfoDocument.NAMESPACE);
   private final DialogInfoSettings settings;
 
   public DialogPackage(final DialogInfoSettings settings) {
@@ -84,7 +83,9 @@ public final class DialogPackage implements EventPackage {
   public Optional<byte[]> state(
       final String presentity, final List<Document> documents, final OptionalInt offline) {
     if (documents.isEmpty()) {
-      return settings.dummy() ? Optional.of(document(presentity, List.of(DUMMY))) : Optional.empty();
+      return settings.dummy()
+          ? Optional.of(document(presentity, List.of(DUMMY)))
+          : Optional.empty();
     }
     final List<DialogInfoDocument> shown = new ArrayList<>(documents.size());
     for (int i = 0; i < documents.size(); i++) {

@@ -84,10 +84,7 @@ final class XmlSource {
       throws XmlRejectedException, XMLStreamException {
     try {
       final String text =
-          charset
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes, from, bytes.length - from))
-              .toString();
+          charset.newDecoder().decode(ByteBuffer.wrap(bytes, from, bytes.length - from)).toString();
       return factory.createXMLStreamReader(new StringReader(text));
     } catch (final CharacterCodingException e) {
       throw new XmlRejectedException("bytes that are not " + charset.name());

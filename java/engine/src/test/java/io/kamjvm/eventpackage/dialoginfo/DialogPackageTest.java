@@ -45,8 +45,7 @@ class DialogPackageTest {
     for (final String content : contents) {
       documents.add(parse(info(content)));
     }
-    return with.state(
-            DESK, documents, offline < 0 ? OptionalInt.empty() : OptionalInt.of(offline))
+    return with.state(DESK, documents, offline < 0 ? OptionalInt.empty() : OptionalInt.of(offline))
         .map(b -> new String(b, StandardCharsets.UTF_8));
   }
 
@@ -115,7 +114,8 @@ class DialogPackageTest {
   }
 
   @Test
-  @DisplayName("a document that is removed is not shown; the only one with its dialogs ended (D-23)")
+  @DisplayName(
+      "a document that is removed is not shown; the only one with its dialogs ended (D-23)")
   void removed() throws Exception {
     final String talking = "<dialog id=\"a\"><state event=\"x\">confirmed</state><local/></dialog>";
     assertThat(dialogs(state(all, 0, talking, dialog("b", "early")))).isEqualTo("b=early");

@@ -156,7 +156,11 @@ class MalformedBodiesTest {
         Arguments.of("a text too long", utf8("<a>" + "c".repeat(XmlLimits.TEXT + 1) + "</a>")),
         Arguments.of(
             "a text too long in pieces",
-            utf8("<a>" + "<![CDATA[c]]>&amp;".repeat(XmlLimits.TEXT / 20) + "x".repeat(32_000) + "</a>")),
+            utf8(
+                "<a>"
+                    + "<![CDATA[c]]>&amp;".repeat(XmlLimits.TEXT / 20)
+                    + "x".repeat(32_000)
+                    + "</a>")),
         Arguments.of("too large", utf8("<a>" + " ".repeat(XmlLimits.BYTES) + "</a>")),
         Arguments.of("a lone continuation byte", with(text, 4, 0x80)),
         Arguments.of("an overlong slash", with(text, 4, 0xc0, 0xaf)),
@@ -167,7 +171,8 @@ class MalformedBodiesTest {
         Arguments.of("a byte above ASCII in ASCII", ascii()),
         Arguments.of("UTF-7", utf8("<?xml version='1.0' encoding='UTF-7'?><a>+ADw-</a>")),
         Arguments.of("an encoding nobody knows", utf8("<?xml version='1.0' encoding='x-1'?><a/>")),
-        Arguments.of("a name that is no encoding", utf8("<?xml version='1.0' encoding='../'?><a/>")),
+        Arguments.of(
+            "a name that is no encoding", utf8("<?xml version='1.0' encoding='../'?><a/>")),
         Arguments.of("UTF-16 that is UTF-8", utf8("<?xml version='1.0' encoding='UTF-16'?><a/>")),
         Arguments.of(
             "UTF-8 that is UTF-16",
@@ -177,15 +182,14 @@ class MalformedBodiesTest {
                 0xfe,
                 0xff)),
         Arguments.of("EBCDIC", "<?xml version='1.0'?><a/>".getBytes(Charset.forName("IBM037"))),
-        Arguments.of(
-            "UTF-32", wide("<a/>", Charset.forName("UTF-32LE"), 0xff, 0xfe, 0, 0)),
+        Arguments.of("UTF-32", wide("<a/>", Charset.forName("UTF-32LE"), 0xff, 0xfe, 0, 0)),
         Arguments.of("UTF-32 without mark", "<a/>".getBytes(Charset.forName("UTF-32BE"))),
-        Arguments.of(
-            "half a pair in UTF-16", wide("<a>\ud800</a>", new Surrogates(), 0xfe, 0xff)),
+        Arguments.of("half a pair in UTF-16", wide("<a>\ud800</a>", new Surrogates(), 0xfe, 0xff)),
         Arguments.of(
             "half a unit of UTF-16",
             Arrays.copyOf(wide("<a/>", StandardCharsets.UTF_16LE, 0xff, 0xfe), 9)),
-        Arguments.of("two marks", wide("<a/>", StandardCharsets.UTF_8, 0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf)));
+        Arguments.of(
+            "two marks", wide("<a/>", StandardCharsets.UTF_8, 0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf)));
   }
 
   private static byte[] ascii() {
@@ -213,8 +217,7 @@ class MalformedBodiesTest {
     public CharsetEncoder newEncoder() {
       return new CharsetEncoder(this, 2, 2) {
         @Override
-        protected CoderResult encodeLoop(
-            final CharBuffer in, final ByteBuffer out) {
+        protected CoderResult encodeLoop(final CharBuffer in, final ByteBuffer out) {
           while (in.hasRemaining()) {
             out.putChar(in.get());
           }
