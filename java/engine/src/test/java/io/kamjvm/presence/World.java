@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * An engine and the Kamailio around it in one thread under virtual time: tasks run when {@link
@@ -53,6 +54,8 @@ final class World implements Kamailio {
   RecoveryLog recovery = new MemoryRecoveryLog();
   private EventPackages packages = new EventPackages(threads);
   private final List<EventPackage> external = new ArrayList<>();
+  private final Map<String, BiFunction<ModuleContext, EventPackages, KamailioModule>> further =
+      new LinkedHashMap<>();
   private boolean serving;
   private long millis;
   private long order;
@@ -130,6 +133,13 @@ final class World implements Kamailio {
     return this;
   }
 
+  /** Loads a module beside the usual ones. */
+  World load(
+      final String module, final BiFunction<ModuleContext, EventPackages, KamailioModule> maker) {
+    further.put(module, maker);
+    return this;
+  }
+
   /** Whether the engine thread runs. */
   boolean serving() {
     return serving;
@@ -144,6 +154,7 @@ final class World implements Kamailio {
         modules.add(
             new PresenceXmlModule(context("presence_xml"), presence, packages, (url, t) -> xcap));
         modules.add(new PresenceMwiModule(context("presence_mwi"), packages));
+        further.forEach((name, maker) -> modules.add(maker.apply(context(name), packages)));
       }
       external.forEach(packages::add);
       for (final KamailioModule module : modules) {

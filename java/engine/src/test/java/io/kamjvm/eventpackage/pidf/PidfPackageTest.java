@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
-import io.kamjvm.eventpackage.xml.XmlParser;
+import io.kamjvm.eventpackage.xml.XmlLimits;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -245,19 +245,19 @@ class PidfPackageTest {
   @Test
   @DisplayName("depth, attributes and size are bounded")
   void bounds() throws Exception {
-    final int most = XmlParser.MAX_DEPTH;
+    final int most = XmlLimits.DEPTH;
     parse("<a>".repeat(most) + "</a>".repeat(most));
     assertThatThrownBy(() -> parse("<a>".repeat(most + 1) + "</a>".repeat(most + 1)))
         .isInstanceOf(UnacceptableBodyException.class);
     assertThatThrownBy(() -> parse("<a>".repeat(20_000)))
         .isInstanceOf(UnacceptableBodyException.class);
     final StringBuilder attributes = new StringBuilder("<a");
-    for (int i = 0; i <= XmlParser.MAX_ATTRIBUTES; i++) {
+    for (int i = 0; i <= XmlLimits.ATTRIBUTES; i++) {
       attributes.append(" a").append(i).append("=''");
     }
     assertThatThrownBy(() -> parse(attributes + "/>"))
         .isInstanceOf(UnacceptableBodyException.class);
-    assertThatThrownBy(() -> parse("<a>" + "x".repeat(XmlParser.MAX_BYTES) + "</a>"))
+    assertThatThrownBy(() -> parse("<a>" + "x".repeat(XmlLimits.BYTES) + "</a>"))
         .isInstanceOf(UnacceptableBodyException.class);
   }
 
