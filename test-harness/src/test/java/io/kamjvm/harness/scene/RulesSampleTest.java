@@ -64,14 +64,14 @@ class RulesSampleTest {
       peer.publisher(ANN).publish(Documents.pidf(ANN, "t", "open", "private"));
       final Watch bo = peer.watch(BO, ANN);
       assertThat(bo.start().subscriptionState()).startsWith("pending");
-      assertThat(peer.send(peer.request(Transport.UDP, "INVITE", ANN, BO)).code()).isEqualTo(403);
+      assertThat(peer.send(peer.request(Transport.UDP, "MESSAGE", ANN, BO)).code()).isEqualTo(403);
       database.execute(sql(example));
       assertThat(kamailio.kamcmd().run("presence.updateWatchers", ANN, "presence").failed())
           .isFalse();
       final Notify approved = bo.next();
       assertThat(approved.subscriptionState()).startsWith("active");
       assertThat(approved.body()).contains(">open<").doesNotContain("private");
-      assertThat(peer.send(peer.request(Transport.UDP, "INVITE", ANN, BO)).code()).isEqualTo(480);
+      assertThat(peer.send(peer.request(Transport.UDP, "MESSAGE", ANN, BO)).code()).isEqualTo(480);
     }
   }
 }
