@@ -71,7 +71,8 @@ class RfcSamplesTest {
     final Document document = with.parse(utf8(sample.text()));
     final byte[] state = with.state(ANN, List.of(document), OptionalInt.empty()).orElseThrow();
     final byte[] seen =
-        with.view(state, new Watcher(ANN, ANN, Optional.empty(), Optional.empty(), 12));
+        with.view(
+            state, new Watcher(ANN, ANN, Optional.empty(), Optional.empty(), Optional.empty(), 12));
     assertThat(children(seen)).isEqualTo(children(utf8(sample.text()))).isNotEmpty();
   }
 

@@ -50,7 +50,12 @@ final class PackageFuzz {
         List.of(List.of(document), List.of(document, other), List.of(other, document))) {
       for (int offline = -1; offline < documents.size(); offline++) {
         with.state(ANN, documents, offline < 0 ? OptionalInt.empty() : OptionalInt.of(offline))
-            .map(s -> with.view(s, new Watcher(ANN, ANN, Optional.empty(), Optional.empty(), 10)))
+            .map(
+                s ->
+                    with.view(
+                        s,
+                        new Watcher(
+                            ANN, ANN, Optional.empty(), Optional.empty(), Optional.empty(), 10)))
             .ifPresent(this::check);
       }
     }

@@ -73,7 +73,14 @@ public class PublishCost {
     final List<Watcher> all = new ArrayList<>();
     for (int i = 0; i < WATCHERS; i++) {
       all.add(
-          new Watcher(ANN, "sip:bo" + i + "@d", Optional.empty(), Optional.empty(), 2 + i / 500));
+          new Watcher(
+              ANN,
+              "sip:bo" + i + "@d",
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              2 + i / 500));
     }
     watchers = all;
   }

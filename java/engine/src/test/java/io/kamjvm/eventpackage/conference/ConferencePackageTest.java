@@ -40,7 +40,8 @@ class ConferencePackageTest {
   @DisplayName("the newest document in full, its entity without scheme, with the watcher's number")
   void newest() throws Exception {
     final String state = state(-1, info("old"), info("new"));
-    final Watcher watcher = new Watcher(ROOM, ROOM, Optional.empty(), Optional.empty(), 3);
+    final Watcher watcher =
+        new Watcher(ROOM, ROOM, Optional.empty(), Optional.empty(), Optional.empty(), 3);
     final byte[] seen = conference.view(state.getBytes(StandardCharsets.UTF_8), watcher);
     assertThat(new String(seen, StandardCharsets.UTF_8))
         .isEqualTo(

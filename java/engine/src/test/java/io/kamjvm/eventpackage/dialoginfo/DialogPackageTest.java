@@ -65,7 +65,8 @@ class DialogPackageTest {
   }
 
   private static Watcher watcher(final int version) {
-    return new Watcher(DESK, "sip:bo@d", Optional.empty(), Optional.empty(), version);
+    return new Watcher(
+        DESK, "sip:bo@d", Optional.empty(), Optional.empty(), Optional.empty(), version);
   }
 
   @Test

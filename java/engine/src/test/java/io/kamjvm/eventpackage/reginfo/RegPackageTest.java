@@ -56,7 +56,8 @@ class RegPackageTest {
     final Optional<byte[]> state =
         state(merging, -1, "<registration id='1'/>", "<registration id='2'/>");
     final Watcher watcher =
-        new Watcher("sip:ann@d", "sip:bo@d", Optional.empty(), Optional.empty(), 31);
+        new Watcher(
+            "sip:ann@d", "sip:bo@d", Optional.empty(), Optional.empty(), Optional.empty(), 31);
     assertThat(merging.viewsDiffer()).isTrue();
     assertThat(text(Optional.of(merging.view(state.orElseThrow(), watcher))))
         .isEqualTo(
