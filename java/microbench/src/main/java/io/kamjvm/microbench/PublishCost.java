@@ -79,7 +79,6 @@ public class PublishCost {
               Optional.empty(),
               Optional.empty(),
               Optional.empty(),
-              Optional.empty(),
               2 + i / 500));
     }
     watchers = all;

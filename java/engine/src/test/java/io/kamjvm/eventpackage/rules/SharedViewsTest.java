@@ -73,10 +73,10 @@ class SharedViewsTest {
   @Test
   @DisplayName("what is kept is bounded; the oldest goes")
   void bounded() {
-    final byte[] oldest = state(60_000);
+    final byte[] oldest = state(30_000);
     views.of(oldest, NO_MOOD);
     for (int i = 0; i < 300; i++) {
-      views.of(state(60_000), i % 2 == 0 ? NO_MOOD : without("shoe"));
+      views.of(state(30_000), i % 2 == 0 ? NO_MOOD : without("shoe"));
       assertThat(views.bytes()).isBetween(1L, (long) SharedViews.MOST_BYTES);
     }
     made = 0;
