@@ -30,5 +30,5 @@ public final class XmlLimits {
   public static final int VALUE = 8_192;
 
   /** Characters of one text or comment. */
-  public static final int TEXT = 32_768;
+  public static final int TEXT = 65_000;
 }
