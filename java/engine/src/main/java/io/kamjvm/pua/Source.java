@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pua;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Who asks. The bit is stored in column {@code flag} of table {@code pua}, so it never changes;
  * orders of different sources never share a series or dialog.
@@ -37,6 +40,11 @@ public enum Source {
   /** The flag as stored: one bit. */
   public int bit() {
     return 1 << number;
+  }
+
+  /** The one with this stored flag; empty when there is none. */
+  static Optional<Source> of(final int bit) {
+    return Arrays.stream(values()).filter(s -> s.bit() == bit).findFirst();
   }
 
   /** What is stored for it. */

@@ -13,6 +13,7 @@ final class Tables {
   private final PublicationTable publicationTable = new PublicationTable();
   private final SubscriptionTable subscriptionTable = new SubscriptionTable();
   private final WatcherTable watcherTable = new WatcherTable();
+  private final PuaTable puaTable = new PuaTable();
   private final List<Named> used;
 
   /** A table and the name it has in this database. */
@@ -31,6 +32,15 @@ final class Tables {
     }
     named.add(named("watchers_table", settings.watchersTable(), watcherTable));
     this.used = List.copyOf(named);
+  }
+
+  /**
+   * Table {@code pua} alone.
+   *
+   * @throws StorageException when its name is not a plain, optionally qualified identifier
+   */
+  Tables(final String puaName) throws StorageException {
+    this.used = List.of(named("db_table", puaName, puaTable));
   }
 
   private static Named named(final String parameter, final String name, final Table<?> table)
@@ -55,6 +65,10 @@ final class Tables {
 
   WatcherTable watchers() {
     return watcherTable;
+  }
+
+  PuaTable pua() {
+    return puaTable;
   }
 
   /** The name of a table that the settings use. */
