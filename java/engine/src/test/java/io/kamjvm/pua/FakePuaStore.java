@@ -9,13 +9,19 @@ import io.kamjvm.storage.PuaStoreFactory;
 import io.kamjvm.storage.Query;
 import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Table {@code pua} in a list, oldest row first. */
 final class FakePuaStore implements PuaStoreFactory, PuaStore, Journal, TableReader {
   final List<PuaRow> rows = new ArrayList<>();
+  private final Set<PuaRow.Key> keys = new HashSet<>();
   boolean down;
+
+  /** Writes are committed, but nothing is kept. */
+  boolean forgetful;
 
   /** Writes are taken, but nothing becomes of them. */
   boolean stuck;
@@ -76,6 +82,9 @@ final class FakePuaStore implements PuaStoreFactory, PuaStore, Journal, TableRea
   }
 
   private boolean carryOut(final Change change) {
+    if (forgetful) {
+      return true;
+    }
     if (change instanceof Change.PutPua put) {
       final int at = Math.max(indexOf(put.before()), indexOf(put.row().key()));
       if (at < 0) {
@@ -83,6 +92,7 @@ final class FakePuaStore implements PuaStoreFactory, PuaStore, Journal, TableRea
       } else {
         rows.set(at, put.row());
       }
+      keys.add(put.row().key());
     } else if (change instanceof Change.RemovePua remove) {
       rows.removeIf(r -> r.key().equals(remove.key()));
     } else if (change instanceof Change.ClaimPua claim) {
@@ -99,6 +109,9 @@ final class FakePuaStore implements PuaStoreFactory, PuaStore, Journal, TableRea
   }
 
   private int indexOf(final PuaRow.Key key) {
+    if (!keys.contains(key)) {
+      return -1;
+    }
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i).key().equals(key)) {
         return i;

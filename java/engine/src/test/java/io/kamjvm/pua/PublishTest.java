@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class PublishTest {
   static final String ALICE = "sip:alice@example.org";
   static final String PIDF =
-      "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='" + ALICE + "'>"
+      "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='"
+          + ALICE
+          + "'>"
           + "<tuple id='t1'><status><basic>open</basic></status></tuple></presence>";
 
   ClientWorld world = world();
@@ -253,7 +255,8 @@ class PublishTest {
     started().publish(open(3600).withExtraHeaders("X-A: 1"));
     world.advance(20);
     assertThat(world.server.arrived).hasSizeGreaterThan(1);
-    assertThat(world.server.arrived).allMatch(a -> a.request().headers().endsWith("\r\nX-A: 1\r\n"));
+    assertThat(world.server.arrived)
+        .allMatch(a -> a.request().headers().endsWith("\r\nX-A: 1\r\n"));
   }
 
   @Test

@@ -127,7 +127,9 @@ final class PuaScene implements BeforeAllCallback, AfterAllCallback {
   }
 
   static String pidf(final String user) {
-    return "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:" + user + "'>"
+    return "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:"
+        + user
+        + "'>"
         + "<tuple id='t'><status><basic>open</basic></status></tuple></presence>";
   }
 

@@ -26,7 +26,8 @@ class PuaTest {
   }
 
   @Test
-  @DisplayName("PUA-010 PUA-011 PUA-090 PUBLISH as it leaves, its entity-tag in the answer and the next")
+  @DisplayName(
+      "PUA-010 PUA-011 PUA-090 PUBLISH as it leaves, its entity-tag in the answer and the next")
   void pua010pua011pua090() {
     final String user = someone("alice");
     assertThat(SCENE.publish(user, 3600, ".")).contains("\"SIP-ETag\"", "\"Expires\"", "3601");
@@ -131,8 +132,16 @@ class PuaTest {
     final String user = someone("inject");
     final String answer =
         SCENE.call(
-            "pua.publish", SCENE.stub().uri(user), "3600", "presence", ".", ".", ".", ".",
-            "X-A: 1\\r\\n\\r\\nbody", PuaScene.pidf(user));
+            "pua.publish",
+            SCENE.stub().uri(user),
+            "3600",
+            "presence",
+            ".",
+            ".",
+            ".",
+            ".",
+            "X-A: 1\\r\\n\\r\\nbody",
+            PuaScene.pidf(user));
     assertThat(answer).contains("error").contains("extra headers");
     assertThat(SCENE.stub().find(user, Duration.ofMillis(300))).isEmpty();
   }
@@ -160,7 +169,8 @@ class PuaTest {
   }
 
   @Test
-  @DisplayName("PUA-045 PUA-046 PUA-048 PUA-058 a subscription's life, its target moved by a NOTIFY")
+  @DisplayName(
+      "PUA-045 PUA-046 PUA-048 PUA-058 a subscription's life, its target moved by a NOTIFY")
   void pua045pua058() {
     final String user = someone("watched");
     final String watcher = "sip:watcher@127.0.0.1";
@@ -173,8 +183,11 @@ class PuaTest {
                     List.of(
                         "Expires: " + r.required("Expires"),
                         "Contact: <" + SCENE.stub().uri("moved") + ">",
-                        "Record-Route: <" + SCENE.stub().uri("r2") + ";lr>,<"
-                            + SCENE.stub().uri("r1") + ";lr>")));
+                        "Record-Route: <"
+                            + SCENE.stub().uri("r2")
+                            + ";lr>,<"
+                            + SCENE.stub().uri("r1")
+                            + ";lr>")));
     try {
       SCENE.call("pua.subscribe", SCENE.stub().uri(user), watcher, "presence", 600);
       final SipMessage first = SCENE.stub().next(user);
@@ -268,8 +281,16 @@ class PuaTest {
     try {
       final String answer =
           SCENE.call(
-              "pua.send_publish", SCENE.stub().uri(user), "3600", "presence",
-              "application/pidf+xml", ".", ".", ".", ".", PuaScene.pidf(user));
+              "pua.send_publish",
+              SCENE.stub().uri(user),
+              "3600",
+              "presence",
+              "application/pidf+xml",
+              ".",
+              ".",
+              ".",
+              ".",
+              PuaScene.pidf(user));
       assertThat(answer).doesNotContain("error");
       assertThat(SCENE.stub().next(user).header("SIP-If-Match")).isEmpty();
     } finally {

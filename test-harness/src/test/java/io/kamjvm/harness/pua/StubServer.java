@@ -83,7 +83,8 @@ final class StubServer implements AutoCloseable {
   /** 200 with what was asked for. */
   Optional<String> grant(final SipMessage request) {
     return Optional.of(
-        granting(request, Long.parseLong(request.required("Expires")), "e" + etags.incrementAndGet()));
+        granting(
+            request, Long.parseLong(request.required("Expires")), "e" + etags.incrementAndGet()));
   }
 
   String granting(final SipMessage request, final long expires, final String etag) {
@@ -96,8 +97,7 @@ final class StubServer implements AutoCloseable {
     return reply(request, "200 OK", headers);
   }
 
-  static String reply(
-      final SipMessage request, final String status, final List<String> headers) {
+  static String reply(final SipMessage request, final String status, final List<String> headers) {
     final StringBuilder text = new StringBuilder("SIP/2.0 " + status + "\r\n");
     request.headers("Via").forEach(via -> text.append("Via: ").append(via).append("\r\n"));
     text.append("From: ").append(request.required("From")).append("\r\n");
