@@ -40,6 +40,10 @@ final class Modules {
     final PuaFamily clients = new PuaFamily(recovery);
     makers.put("pua", clients::pua);
     makers.put("pua_rpc", clients::puaRpc);
+    makers.put("presence_dialoginfo", family::presenceDialoginfo);
+    makers.put("presence_reginfo", family::presenceReginfo);
+    makers.put("presence_conference", family::presenceConference);
+    makers.put("presence_profile", family::presenceProfile);
     return new Modules(makers, family::loadPackages);
   }
 

@@ -76,4 +76,10 @@ public sealed interface Query<T> {
 
   /** What of the client's has {@code expires < before}, oldest first. */
   record ExpiringPua(long beforeEpochSeconds, int limit) implements Query<List<PuaRow>> {}
+
+  /** A user's XCAP document of this type ({@code doc_type}); the oldest row where several. */
+  record XcapDocumentOf(int type, String user, String domain) implements Query<Optional<byte[]>> {}
+
+  /** The XCAP document of this type with this {@code doc_uri}. */
+  record XcapDocumentAt(int type, String uri) implements Query<Optional<byte[]>> {}
 }

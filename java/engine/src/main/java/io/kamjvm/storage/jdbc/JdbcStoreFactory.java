@@ -42,7 +42,7 @@ public final class JdbcStoreFactory implements StoreFactory, PuaStoreFactory {
   @Override
   public PuaStore openPua(final String dbUrl, final String table, final int fetchRows)
       throws StorageException {
-    return open(dbUrl, new Tables(table), fetchRows, Optional.empty());
+    return open(dbUrl, Tables.ofPua(table), fetchRows, Optional.empty());
   }
 
   private JdbcStore open(

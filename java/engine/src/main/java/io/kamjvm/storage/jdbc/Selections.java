@@ -15,6 +15,8 @@ import java.util.Optional;
 final class Selections {
   private static final String OLDEST_FIRST = "received_time, id";
 
+  private static final String OLDEST_ROW = " ORDER BY id LIMIT 1";
+
   private final Tables tables;
   private final TurnTaking turns;
   private final String documentOrder;
@@ -39,6 +41,8 @@ final class Selections {
         || query instanceof Query.PuaWithId
         || query instanceof Query.ExpiringPua) {
       return tables.pua();
+    } else if (query instanceof Query.XcapDocumentOf || query instanceof Query.XcapDocumentAt) {
+      return tables.xcap();
     }
     return tables.subscriptions();
   }
@@ -56,7 +60,10 @@ final class Selections {
   /** The answer when there are no rows. */
   @SuppressWarnings("unchecked")
   <T> T nothing(final Query<T> query) {
-    if (query instanceof Query.SubscriptionOf || query instanceof Query.WatcherOf) {
+    if (query instanceof Query.SubscriptionOf
+        || query instanceof Query.WatcherOf
+        || query instanceof Query.XcapDocumentOf
+        || query instanceof Query.XcapDocumentAt) {
       return (T) Optional.empty();
     }
     return (T) (query instanceof Query.MarkedOf ? Integer.valueOf(0) : List.of());
@@ -122,6 +129,28 @@ final class Selections {
               of.user(),
               of.domain(),
               of.event()));
+    }
+    return document(connection, query);
+  }
+
+  private Object document(final Connection connection, final Query<?> query) throws SQLException {
+    if (query instanceof Query.XcapDocumentOf of) {
+      return first(
+          select(
+              connection,
+              tables.xcap(),
+              equal("doc_type", "username", "domain") + OLDEST_ROW,
+              (long) of.type(),
+              of.user(),
+              of.domain()));
+    } else if (query instanceof Query.XcapDocumentAt at) {
+      return first(
+          select(
+              connection,
+              tables.xcap(),
+              equal("doc_uri", "doc_type") + OLDEST_ROW,
+              at.uri(),
+              (long) at.type()));
     }
     return puaRows(connection, query);
   }

@@ -14,6 +14,7 @@ final class Tables {
   private final SubscriptionTable subscriptionTable = new SubscriptionTable();
   private final WatcherTable watcherTable = new WatcherTable();
   private final PuaTable puaTable = new PuaTable();
+  private final XcapTable xcapTable = new XcapTable();
   private final List<Named> used;
 
   /** A table and the name it has in this database. */
@@ -34,13 +35,29 @@ final class Tables {
     this.used = List.copyOf(named);
   }
 
+  /** One table alone: {@code xcap} or {@code pua}. */
+  private Tables(final boolean xcap, final String name) throws StorageException {
+    this.used =
+        List.of(
+            xcap ? named("xcap_table", name, xcapTable) : named("db_table", name, puaTable));
+  }
+
   /**
-   * Table {@code pua} alone.
+   * Those of an XCAP store: one.
    *
-   * @throws StorageException when its name is not a plain, optionally qualified identifier
+   * @throws StorageException when the name is none
    */
-  Tables(final String puaName) throws StorageException {
-    this.used = List.of(named("db_table", puaName, puaTable));
+  static Tables ofXcap(final String name) throws StorageException {
+    return new Tables(true, name);
+  }
+
+  /**
+   * Those of the event-state client: one.
+   *
+   * @throws StorageException when the name is none
+   */
+  static Tables ofPua(final String name) throws StorageException {
+    return new Tables(false, name);
   }
 
   private static Named named(final String parameter, final String name, final Table<?> table)
@@ -69,6 +86,10 @@ final class Tables {
 
   PuaTable pua() {
     return puaTable;
+  }
+
+  XcapTable xcap() {
+    return xcapTable;
   }
 
   /** The name of a table that the settings use. */
