@@ -140,8 +140,7 @@ class RestorationTest {
         a ->
             Optional.of(
                 a.find("SIP-If-Match").isPresent() ? refusal(412) : publication(3600, "new"));
-    world.publish(
-        PublishOrder.of(Source.DIALOG_PUBLISH, "presence", ALICE, 3600));
+    world.publish(PublishOrder.of(Source.DIALOG_PUBLISH, "presence", ALICE, 3600));
     assertThat(world.server.last().body()).contains("tuple");
   }
 

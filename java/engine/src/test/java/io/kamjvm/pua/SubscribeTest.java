@@ -118,8 +118,7 @@ class SubscribeTest {
   void pua050() {
     world.start().subscribe(order(600));
     final String callId = world.server.last().request().callId();
-    world.server.reaction =
-        a -> a.cseq() > 10 ? Optional.of(refusal(481)) : world.server.grant(a);
+    world.server.reaction = a -> a.cseq() > 10 ? Optional.of(refusal(481)) : world.server.grant(a);
     world.subscribe(order(300));
     final Arrived anew = world.server.last();
     assertThat(anew.cseq()).isEqualTo(10);
@@ -167,7 +166,8 @@ class SubscribeTest {
   }
 
   @Test
-  @DisplayName("PUA-055 PUA-056 a NOTIFY that overtakes the 200 is recognised; tags are compared whole")
+  @DisplayName(
+      "PUA-055 PUA-056 a NOTIFY that overtakes the 200 is recognised; tags are compared whole")
   void pua055pua056() {
     world.server.reaction = a -> Optional.empty();
     world.start().subscribe(order(600).withId("list"));
@@ -224,7 +224,8 @@ class SubscribeTest {
   }
 
   @Test
-  @DisplayName("A first SUBSCRIBE that can not be sent counts as accepted, and the time-out is told")
+  @DisplayName(
+      "A first SUBSCRIBE that can not be sent counts as accepted, and the time-out is told")
   void unreachable() {
     world.server.unreachable = a -> true;
     final Told told = world.start().subscribe(order(600));

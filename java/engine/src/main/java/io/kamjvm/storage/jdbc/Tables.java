@@ -38,8 +38,7 @@ final class Tables {
   /** One table alone: {@code xcap} or {@code pua}. */
   private Tables(final boolean xcap, final String name) throws StorageException {
     this.used =
-        List.of(
-            xcap ? named("xcap_table", name, xcapTable) : named("db_table", name, puaTable));
+        List.of(xcap ? named("xcap_table", name, xcapTable) : named("db_table", name, puaTable));
   }
 
   /**

@@ -169,7 +169,8 @@ final class PuaStoreTest {
   }
 
   @Test
-  @DisplayName("An entity-tag that the column can not hold is refused alone, its neighbours are not")
+  @DisplayName(
+      "An entity-tag that the column can not hold is refused alone, its neighbours are not")
   void tooLong() throws StorageException {
     final PuaRow row = publication("alice", "e".repeat(5_000), NOW);
     assertThat(settle(new Change.PutPua(row.key(), row))).isInstanceOf(Outcome.Refused.class);
