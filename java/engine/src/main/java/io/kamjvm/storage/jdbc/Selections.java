@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
+import io.kamjvm.storage.PuaRow;
 import io.kamjvm.storage.Query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -35,6 +36,11 @@ final class Selections {
       return tables.publications();
     } else if (query instanceof Query.WatchersOf || query instanceof Query.WatcherOf) {
       return tables.watchers();
+    } else if (query instanceof Query.PuaOf
+        || query instanceof Query.PuaOfCall
+        || query instanceof Query.PuaWithId
+        || query instanceof Query.ExpiringPua) {
+      return tables.pua();
     } else if (query instanceof Query.XcapDocumentOf || query instanceof Query.XcapDocumentAt) {
       return tables.xcap();
     }
@@ -145,6 +151,25 @@ final class Selections {
               equal("doc_uri", "doc_type") + OLDEST_ROW,
               at.uri(),
               (long) at.type()));
+    }
+    return puaRows(connection, query);
+  }
+
+  private List<PuaRow> puaRows(final Connection connection, final Query<?> query)
+      throws SQLException {
+    final PuaTable table = tables.pua();
+    if (query instanceof Query.PuaOf of) {
+      return select(connection, table, equal("pres_uri") + " ORDER BY id DESC", of.presentityUri());
+    } else if (query instanceof Query.PuaOfCall of) {
+      return select(connection, table, equal("call_id") + " ORDER BY id DESC", of.callId());
+    } else if (query instanceof Query.PuaWithId with) {
+      return select(connection, table, equal("pres_id") + " ORDER BY id DESC", with.id());
+    } else if (query instanceof Query.ExpiringPua expiring) {
+      return select(
+          connection,
+          table,
+          " WHERE expires < ? ORDER BY expires, id LIMIT " + expiring.limit(),
+          expiring.beforeEpochSeconds());
     }
     throw new IllegalArgumentException("no answer to " + query.getClass());
   }

@@ -13,6 +13,7 @@ final class Tables {
   private final PublicationTable publicationTable = new PublicationTable();
   private final SubscriptionTable subscriptionTable = new SubscriptionTable();
   private final WatcherTable watcherTable = new WatcherTable();
+  private final PuaTable puaTable = new PuaTable();
   private final XcapTable xcapTable = new XcapTable();
   private final List<Named> used;
 
@@ -34,8 +35,10 @@ final class Tables {
     this.used = List.copyOf(named);
   }
 
-  private Tables(final String xcapTableName) throws StorageException {
-    this.used = List.of(named("xcap_table", xcapTableName, xcapTable));
+  /** One table alone: {@code xcap} or {@code pua}. */
+  private Tables(final boolean xcap, final String name) throws StorageException {
+    this.used =
+        List.of(xcap ? named("xcap_table", name, xcapTable) : named("db_table", name, puaTable));
   }
 
   /**
@@ -44,7 +47,16 @@ final class Tables {
    * @throws StorageException when the name is none
    */
   static Tables ofXcap(final String name) throws StorageException {
-    return new Tables(name);
+    return new Tables(true, name);
+  }
+
+  /**
+   * Those of the event-state client: one.
+   *
+   * @throws StorageException when the name is none
+   */
+  static Tables ofPua(final String name) throws StorageException {
+    return new Tables(false, name);
   }
 
   private static Named named(final String parameter, final String name, final Table<?> table)
@@ -69,6 +81,10 @@ final class Tables {
 
   WatcherTable watchers() {
     return watcherTable;
+  }
+
+  PuaTable pua() {
+    return puaTable;
   }
 
   XcapTable xcap() {
