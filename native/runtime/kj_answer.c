@@ -27,6 +27,7 @@ struct kj_pending
 	uint32_t epoch;
 	_Atomic uint32_t done;
 	int route; /* of kj_state.routes; -1: nobody hears it but the engine */
+	int want_reply;
 	uint32_t subs_length;
 	uint8_t subs[];
 };
@@ -61,6 +62,11 @@ struct kj_pending *kj_answer_expect(uint32_t epoch, uint64_t id,
 	if(kept > 0)
 		memcpy(p->subs, subs, kept);
 	return p;
+}
+
+void kj_answer_want_reply(struct kj_pending *p, int wanted)
+{
+	p->want_reply = wanted;
 }
 
 void kj_answer_forget(struct kj_pending *p)
@@ -159,19 +165,52 @@ static void run_route(const struct kj_pending *p, const struct cell *t,
 	free_sip_msg(&request);
 }
 
-static void report(const struct kj_pending *p, int code, const str *reason,
-		int after_route)
+/* Who made the code up: tm, when nobody has answered. */
+static int nobody_answered(const struct tmcb_params *ps)
 {
-	uint8_t buffer[KJ_EVENT_MAX];
+	return ps == NULL || ps->rpl == NULL || ps->rpl == FAKED_REPLY;
+}
+
+static void write_reply(struct kw_tlv_writer *w, const struct tmcb_params *ps)
+{
+	struct kw_tlv_writer before = *w;
+	sip_msg_t copy, *heard = ps->rpl;
+
+	/* a reply in shared memory must not be parsed any further */
+	if(heard->msg_flags & FL_SHM_CLONE) {
+		if(build_sip_msg_from_buf(
+				   &copy, heard->buf, (int)heard->len, inc_msg_no())
+				< 0)
+			return;
+		heard = &copy;
+	}
+	kj_message_write_reply(w, heard);
+	if(heard == &copy)
+		free_sip_msg(&copy);
+	if(w->failed) {
+		*w = before;
+		kw_tlv_bytes(w, KW_T_BAD, "reply", sizeof("reply") - 1);
+	}
+}
+
+/* ps: NULL when tm has destroyed the transaction without having told an end */
+static void report(const struct kj_pending *p, int code, const str *reason,
+		const struct tmcb_params *ps)
+{
+	static uint8_t buffer[KJ_REPLY_EVENT_MAX];
 	struct kw_tlv_writer w;
 
 	kw_tlv_init(&w, buffer, sizeof(buffer) - KJ_EVENT_HEADER);
 	kw_tlv_int(&w, KW_T_CODE, code);
 	kw_tlv_bytes(&w, KW_T_TEXT, reason->s,
 			reason->len > REASON_MAX ? REASON_MAX : (uint32_t)reason->len);
-	if(after_route)
+	if(nobody_answered(ps))
+		kw_tlv_int(&w, KW_T_NO_REPLY, 1);
+	if(ps != NULL && p->route >= 0)
 		for(int i = 0; i < kj_state.routes[p->route].wish_count; i++)
 			kj_xavp_write(&w, &kj_state.routes[p->route].wishes[i], 1);
+	if(p->want_reply && !nobody_answered(ps))
+		write_reply(&w, ps);
 	kj_event_send(KW_EV_COMPLETED, p->epoch, p->id, &w);
 }
 
@@ -188,7 +227,7 @@ void kj_answer_heard(struct cell *t, int type, struct tmcb_params *ps)
 	first = !atomic_exchange(&p->done, 1);
 	if(type == TMCB_DESTROY) {
 		if(first)
-			report(p, 408, &ended, 0);
+			report(p, 408, &ended, NULL);
 		*ps->param = NULL;
 		shm_free(p);
 		return;
@@ -198,10 +237,9 @@ void kj_answer_heard(struct cell *t, int type, struct tmcb_params *ps)
 	if(p->route >= 0)
 		run_route(p, t, ps);
 	report(p, ps->code,
-			ps->rpl != NULL && ps->rpl != FAKED_REPLY
-					? &ps->rpl->first_line.u.reply.reason
-					: &timeout,
-			p->route >= 0);
+			nobody_answered(ps) ? &timeout
+								: &ps->rpl->first_line.u.reply.reason,
+			ps);
 }
 
 int kj_reply_pv_parse(pv_spec_t *sp, str *name)

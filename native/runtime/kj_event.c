@@ -8,6 +8,7 @@
 #include "kj_runtime.h"
 #include "kw_message.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define WAITING 128
@@ -16,7 +17,7 @@ struct record
 {
 	int32_t type;
 	uint32_t length;
-	uint8_t data[KJ_EVENT_MAX];
+	uint8_t *data; /* malloc'ed */
 };
 
 static struct record waiting[WAITING];
@@ -39,6 +40,7 @@ void kj_event_flush(void)
 				&& kw_event_write(kj_state.base, r->type, r->data, r->length)
 						   == KW_RING_FULL)
 			return;
+		free(r->data);
 		first = (first + 1) % WAITING;
 		count--;
 	}
@@ -48,6 +50,7 @@ static void say(int32_t type, const uint8_t *data, uint32_t length)
 {
 	static int told;
 	struct record *r;
+	uint8_t *copy;
 
 	kj_event_flush();
 	if(is_stale(data))
@@ -55,7 +58,8 @@ static void say(int32_t type, const uint8_t *data, uint32_t length)
 	if(count == 0
 			&& kw_event_write(kj_state.base, type, data, length) == KW_RING_OK)
 		return;
-	if(count == WAITING) {
+	copy = count == WAITING ? NULL : malloc(length);
+	if(copy == NULL) {
 		if(!told)
 			LM_WARN("the event ring is full: results get lost, the engine's "
 					"watchdog takes over (this is told once)\n");
@@ -65,18 +69,19 @@ static void say(int32_t type, const uint8_t *data, uint32_t length)
 	r = &waiting[(first + count++) % WAITING];
 	r->type = type;
 	r->length = length;
-	memcpy(r->data, data, length);
+	r->data = memcpy(copy, data, length);
 }
 
 void kj_event_send(
 		int32_t type, uint32_t epoch, uint64_t id, struct kw_tlv_writer *fields)
 {
-	uint8_t data[KJ_EVENT_MAX] = {0};
+	static uint8_t data[KJ_REPLY_EVENT_MAX];
 
-	if(fields->failed || fields->length > KJ_EVENT_MAX - KJ_EVENT_HEADER) {
+	if(fields->failed || fields->length > sizeof(data) - KJ_EVENT_HEADER) {
 		LM_ERR("event %d does not fit\n", (int)type);
 		return;
 	}
+	memset(data, 0, KJ_EVENT_HEADER);
 	memcpy(data, &epoch, sizeof(epoch));
 	memcpy(data + 8, &id, sizeof(id));
 	memcpy(data + KJ_EVENT_HEADER, fields->buffer, fields->length);

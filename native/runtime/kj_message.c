@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/dset.h"
 #include "core/mem/mem.h"
@@ -271,4 +272,34 @@ void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg)
 		kj_xavp_write(w, &kj_state.wishes[i], 0);
 	write_body(w, msg);
 	kw_tlv_end(w, mark);
+}
+
+/* The body of the first header of this name, for those the core has no type
+ * for. */
+static void named_header(struct kw_tlv_writer *w, uint16_t tag,
+		const sip_msg_t *msg, const char *name)
+{
+	size_t length = strlen(name);
+
+	for(const struct hdr_field *h = msg->headers; h != NULL; h = h->next) {
+		if((size_t)h->name.len == length
+				&& strncasecmp(h->name.s, name, length) == 0) {
+			text(w, tag, &h->body);
+			return;
+		}
+	}
+}
+
+void kj_message_write_reply(struct kw_tlv_writer *w, sip_msg_t *reply)
+{
+	if(parse_headers(reply, HDR_EOH_F, 0) < 0)
+		bad(w, "headers");
+	write_from(w, reply);
+	write_to(w, reply);
+	write_cseq(w, reply);
+	write_contact(w, reply);
+	write_record_route(w, reply);
+	header_body(w, KW_T_EXPIRES, reply->expires);
+	named_header(w, KW_T_SIP_ETAG, reply, "SIP-ETag");
+	named_header(w, KW_T_RETRY_AFTER, reply, "Retry-After");
 }

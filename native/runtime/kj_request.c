@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An in-dialog request through tm, out of fields that the engine wrote. Every
- * part is checked for what could break a message before tm sees it. What
- * becomes of it is heard in kj_answer.c.
+ * A request through tm, out of fields that the engine wrote. Every part is
+ * checked for what could break a message before tm sees it. What becomes of it
+ * is heard in kj_answer.c. Outside of a dialog it differs only in having no
+ * To-tag, and it may have a next hop that nobody sees.
  */
 #include "kj_runtime.h"
 #include "kw_message.h"
@@ -19,7 +20,8 @@ struct request
 {
 	str method, call_id, local_uri, local_tag, remote_uri, remote_tag;
 	str remote_target, route_set, socket, headers, body, answer_route;
-	int64_t last_cseq;
+	str next_hop;
+	int64_t last_cseq, want_reply;
 	const uint8_t *subs;
 	uint32_t subs_length;
 };
@@ -51,6 +53,8 @@ static str *part(struct request *q, uint16_t tag)
 			return &q->body;
 		case KW_T_ANSWER_ROUTE:
 			return &q->answer_route;
+		case KW_T_NEXT_HOP:
+			return &q->next_hop;
 		default:
 			return NULL;
 	}
@@ -71,6 +75,8 @@ static void read_request(
 			s->len = (int)f.length;
 		} else if(f.tag == KW_T_LAST_CSEQ) {
 			kw_tlv_get_int(&f, &q->last_cseq);
+		} else if(f.tag == KW_T_WANT_REPLY) {
+			kw_tlv_get_int(&f, &q->want_reply);
 		} else if(f.tag == KW_T_SUBS) {
 			q->subs = f.value;
 			q->subs_length = f.length;
@@ -104,10 +110,12 @@ static const char *fault(const struct request *q)
 {
 	if(!token_ok(&q->method) || !token_ok(&q->call_id))
 		return "bad method or Call-ID";
-	if(!token_ok(&q->local_tag) || !token_ok(&q->remote_tag))
+	if(!token_ok(&q->local_tag)
+			|| (q->remote_tag.len > 0 && !token_ok(&q->remote_tag)))
 		return "bad tag";
 	if(!uri_ok(&q->local_uri) || !uri_ok(&q->remote_uri)
-			|| (q->remote_target.len > 0 && !uri_ok(&q->remote_target)))
+			|| (q->remote_target.len > 0 && !uri_ok(&q->remote_target))
+			|| (q->next_hop.len > 0 && !uri_ok(&q->next_hop)))
 		return "bad URI";
 	if(!line_ok(&q->route_set) || !line_ok(&q->socket))
 		return "bad route set or socket";
@@ -129,7 +137,8 @@ static int fill_dialog(dlg_t *d, struct request *q)
 	d->loc_uri = q->local_uri;
 	d->rem_uri = q->remote_uri;
 	d->rem_target = q->remote_target;
-	d->state = DLG_CONFIRMED;
+	d->dst_uri = q->next_hop;
+	d->state = q->remote_tag.len > 0 ? DLG_CONFIRMED : DLG_NEW;
 	if(q->socket.len > 0)
 		d->send_sock = lookup_local_socket(&q->socket);
 	if(q->route_set.len == 0)
@@ -137,7 +146,7 @@ static int fill_dialog(dlg_t *d, struct request *q)
 	return parse_rr_body(q->route_set.s, q->route_set.len, &d->route_set);
 }
 
-static int send_in_dialog(struct request *q, dlg_t *d, struct kj_pending *p)
+static int send_by_tm(struct request *q, dlg_t *d, struct kj_pending *p)
 {
 	str *headers = q->headers.len > 0 ? &q->headers : NULL;
 	str *body = q->body.len > 0 ? &q->body : NULL;
@@ -168,10 +177,11 @@ static struct kj_sent send_checked(
 		sent.text = "no shared memory";
 		return sent;
 	}
+	kj_answer_want_reply(p, q->want_reply == 1);
 	r = fill_dialog(&dialog, q);
 	if(r == 0) {
 		sent.text = "tm could not send it";
-		r = send_in_dialog(q, &dialog, p);
+		r = send_by_tm(q, &dialog, p);
 		sent.cseq = dialog.loc_seq.value;
 		sent.status = r > 0	   ? KW_STATUS_SENT
 					  : r == 0 ? KW_STATUS_DROPPED

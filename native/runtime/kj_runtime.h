@@ -158,6 +158,8 @@ void kj_log_send(
  * the ring is full; drops those of a dead epoch. */
 #define KJ_EVENT_HEADER 16
 #define KJ_EVENT_MAX 512
+/* Of one that tells what a reply says: a UDP reply's headers and more. */
+#define KJ_REPLY_EVENT_MAX 24576
 void kj_event_send(int32_t type, uint32_t epoch, uint64_t id,
 		struct kw_tlv_writer *fields);
 void kj_event_courier(uint32_t epoch, uint32_t courier);
@@ -205,6 +207,8 @@ void kj_call_unnest(void);
 /* kj_message.c */
 /* Writes the KW_T_MESSAGE block. w->failed if it does not fit. */
 void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg);
+/* Writes what KW_EV_COMPLETED tells of a reply. w->failed if it does not fit. */
+void kj_message_write_reply(struct kw_tlv_writer *w, sip_msg_t *reply);
 /* Writes the KW_T_XAVP block of one that is set; numbers_only: not if it is
  * text. */
 void kj_xavp_write(struct kw_tlv_writer *w, const struct kj_xavp_wish *wish,
@@ -264,6 +268,8 @@ struct kj_pending;
  * event route, for which subs is kept. */
 struct kj_pending *kj_answer_expect(uint32_t epoch, uint64_t id,
 		const str *route, const uint8_t *subs, uint32_t subs_length);
+/* Whether what the reply says is reported, or only its code and reason. */
+void kj_answer_want_reply(struct kj_pending *p, int wanted);
 /* tm has not taken the request. */
 void kj_answer_forget(struct kj_pending *p);
 /* tm's callback, with a kj_pending: from then on tm owns it. */

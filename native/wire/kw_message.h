@@ -14,7 +14,9 @@
 /* uint32 epoch, uint32 0, uint64 command id, then fields */
 #define KW_EV_SENT 3 /* KW_T_STATUS, KW_T_CSEQ, KW_T_MICROS [, KW_T_TEXT] */
 /* KW_T_CODE, KW_T_TEXT (reason phrase), KW_T_XAVP*: numbers that the event
- * route has set */
+ * route has set; KW_T_NO_REPLY; if asked for by KW_T_WANT_REPLY what the reply
+ * says: KW_T_SIP_ETAG, _EXPIRES, _CONTACT, _TO_URI, _TO_TAG, _FROM_URI,
+ * _RECORD_ROUTE, _CSEQ, _RETRY_AFTER; KW_T_BAD "reply" if that is too much */
 #define KW_EV_COMPLETED 4
 /* KW_T_STATUS: KW_REPLIED_*; of KW_CMD_REPLY or KW_T_AFTER_REPLY */
 #define KW_EV_REPLIED 5
@@ -29,7 +31,9 @@
 #define KW_REPLIED_GONE 3 /* no such record or transaction */
 
 /* Command rings (E -> couriers): uint32 epoch, uint32 0, uint64 id, fields */
-#define KW_CMD_REQUEST 1 /* KW_T_METHOD ... KW_T_SUBS: an in-dialog request */
+/* KW_T_METHOD ... KW_T_SUBS: a request; without KW_T_REMOTE_TAG outside of a
+ * dialog */
+#define KW_CMD_REQUEST 1
 /* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_*; no KW_T_REPLY_CODE: the busy
  * answer */
 #define KW_CMD_REPLY 2
@@ -87,6 +91,8 @@
 #define KW_T_BAD 53
 #define KW_T_XAVP 54 /* B* KW_T_NAME "root=>child", KW_T_VALUE or _NUMBER */
 #define KW_T_BODY_LENGTH 55 /* I bytes that arrived after the headers */
+#define KW_T_SIP_ETAG 56	/* S the header body, verbatim (replies only) */
+#define KW_T_RETRY_AFTER 57 /* S the header body (replies only) */
 
 /* Common leaves */
 #define KW_T_NAME 70
@@ -138,6 +144,10 @@
 /* S event route that hears the final answer, if the cfg has it; it sees
  * KW_T_SUBS as of now */
 #define KW_T_ANSWER_ROUTE 121
+/* S URI where it is sent, not shown in it; ignored with a route set */
+#define KW_T_NEXT_HOP 122
+#define KW_T_WANT_REPLY 123 /* I 1: KW_EV_COMPLETED says what the reply says */
+#define KW_T_NO_REPLY 124	/* I 1: nobody has answered, tm made the code up */
 
 /* KW_T_SUBS: what $subs(name) shows. S unless said otherwise. */
 #define KW_SUBS_PRES_URI 130

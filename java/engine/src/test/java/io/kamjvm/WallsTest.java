@@ -56,6 +56,9 @@ class WallsTest {
               "io.kamjvm.presence..",
               "io.kamjvm.eventpackage..",
               "io.kamjvm.pua..",
+              "io.kamjvm.puami..",
+              "io.kamjvm.puarpc..",
+              "io.kamjvm.puareginfo..",
               "io.kamjvm.b2b..",
               "io.kamjvm.pa..")
           .should()
@@ -74,7 +77,11 @@ class WallsTest {
   static final ArchRule PUA_AND_PRESENCE_ARE_STRANGERS =
       noClasses()
           .that()
-          .resideInAPackage("io.kamjvm.pua..")
+          .resideInAnyPackage(
+              "io.kamjvm.pua..",
+              "io.kamjvm.puami..",
+              "io.kamjvm.puarpc..",
+              "io.kamjvm.puareginfo..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.kamjvm.presence..")
@@ -87,7 +94,7 @@ class WallsTest {
           .resideInAPackage("io.kamjvm.presence..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.kamjvm.pua..")
+          .resideInAnyPackage("io.kamjvm.pua..", "io.kamjvm.puarpc..")
           .allowEmptyShould(true);
 
   @ArchTest

@@ -80,6 +80,8 @@ public final class Messages {
   public static final int T_BAD = 53;
   public static final int T_XAVP = 54;
   public static final int T_BODY_LENGTH = 55;
+  public static final int T_SIP_ETAG = 56;
+  public static final int T_RETRY_AFTER = 57;
 
   // Common leaves.
   public static final int T_NAME = 70;
@@ -120,6 +122,9 @@ public final class Messages {
   public static final int T_REQUEST_BODY = 119;
   public static final int T_LANE = 120;
   public static final int T_ANSWER_ROUTE = 121;
+  public static final int T_NEXT_HOP = 122;
+  public static final int T_WANT_REPLY = 123;
+  public static final int T_NO_REPLY = 124;
 
   // T_SUBS.
   public static final int SUBS_PRES_URI = 130;

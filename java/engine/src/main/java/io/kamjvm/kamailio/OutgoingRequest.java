@@ -4,14 +4,14 @@ package io.kamjvm.kamailio;
 import java.util.Optional;
 
 /**
- * An in-dialog request that a worker or courier sends through tm. Immutable.
+ * A request that a worker or courier sends through tm. Immutable.
  *
  * @param method e.g. {@code NOTIFY}
  * @param callId the dialog's Call-ID
  * @param localUri From URI
  * @param localTag From tag
  * @param remoteUri To URI
- * @param remoteTag To tag
+ * @param remoteTag To tag; empty: the request is outside of a dialog
  * @param remoteTarget Request-URI; when empty the To URI is used
  * @param routeSet route entries joined by commas, first = next hop; empty string if none
  * @param lastCseq the request carries this + 1
@@ -22,6 +22,9 @@ import java.util.Optional;
  * @param slow whether an earlier send in this dialog took long: use the slow lane
  * @param answerRoute one of {@link KamailioModule#answerRoutes}: the event route that hears its
  *     final answer before the {@link RequestListener} does, with the same {@code subscription}
+ * @param nextHop SIP URI where it is sent, not shown in it; without effect beside a route set
+ * @param wantsReply whether {@link FinalReply} is to tell what the reply says, not only how it
+ *     ended
  */
 public record OutgoingRequest(
     String method,
@@ -38,4 +41,44 @@ public record OutgoingRequest(
     byte[] body,
     Optional<SubscriptionView> subscription,
     boolean slow,
-    Optional<String> answerRoute) {}
+    Optional<String> answerRoute,
+    Optional<String> nextHop,
+    boolean wantsReply) {
+
+  /** One that goes where dialog and Request-URI say, and of whose reply only the code matters. */
+  public OutgoingRequest(
+      final String method,
+      final String callId,
+      final String localUri,
+      final String localTag,
+      final String remoteUri,
+      final String remoteTag,
+      final String remoteTarget,
+      final String routeSet,
+      final long lastCseq,
+      final Optional<String> socket,
+      final String headers,
+      final byte[] body,
+      final Optional<SubscriptionView> subscription,
+      final boolean slow,
+      final Optional<String> answerRoute) {
+    this(
+        method,
+        callId,
+        localUri,
+        localTag,
+        remoteUri,
+        remoteTag,
+        remoteTarget,
+        routeSet,
+        lastCseq,
+        socket,
+        headers,
+        body,
+        subscription,
+        slow,
+        answerRoute,
+        Optional.empty(),
+        false);
+  }
+}

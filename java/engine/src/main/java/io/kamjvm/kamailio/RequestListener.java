@@ -31,6 +31,11 @@ public interface RequestListener {
     completed(code, reason, Map.of());
   }
 
+  /** As {@link #completed(int, String, Map)}, for who wants to know what the reply says. */
+  default void completed(final FinalReply reply) {
+    completed(reply.code(), reply.reason(), reply.xavps());
+  }
+
   /** No result arrived in time: its courier or the record of it is gone. */
   void lost();
 }

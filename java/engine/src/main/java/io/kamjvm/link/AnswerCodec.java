@@ -30,7 +30,9 @@ final class AnswerCodec {
     fields.string(T_LOCAL_URI, request.localUri());
     fields.string(T_LOCAL_TAG, request.localTag());
     fields.string(T_REMOTE_URI, request.remoteUri());
-    fields.string(T_REMOTE_TAG, request.remoteTag());
+    if (!request.remoteTag().isEmpty()) {
+      fields.string(T_REMOTE_TAG, request.remoteTag());
+    }
     fields.string(T_REMOTE_TARGET, request.remoteTarget());
     fields.string(T_ROUTE_SET, request.routeSet());
     fields.integer(T_LAST_CSEQ, request.lastCseq());
@@ -39,6 +41,10 @@ final class AnswerCodec {
     fields.bytes(T_REQUEST_BODY, request.body());
     request.subscription().ifPresent(view -> subscription(fields, view));
     request.answerRoute().ifPresent(route -> fields.string(T_ANSWER_ROUTE, route));
+    request.nextHop().ifPresent(hop -> fields.string(T_NEXT_HOP, hop));
+    if (request.wantsReply()) {
+      fields.integer(T_WANT_REPLY, 1);
+    }
   }
 
   static void subscription(final TlvWriter fields, final SubscriptionView view) {

@@ -5,6 +5,7 @@ import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvReader;
 import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.time.Timers;
@@ -163,19 +164,7 @@ public final class Couriers implements Kamailio {
 
   /** {@code KW_EV_COMPLETED}. */
   void completed(final long id, final TlvReader fields) {
-    int code = 408;
-    String reason = "";
-    Map<String, Long> xavps = Map.of();
-    while (fields.next()) {
-      switch (fields.tag()) {
-        case T_CODE -> code = (int) fields.integer();
-        case T_TEXT -> reason = fields.string();
-        case T_XAVP -> xavps = with(xavps, fields.nested());
-        default -> {
-          // a newer courier may say more
-        }
-      }
-    }
+    final FinalReply reply = ReplyCodec.decode(fields);
     final InFlight entry = inFlight.get(id);
     if (entry == null || entry.completed) {
       LOG.debug("answer to request {} which nobody waits for", id);
@@ -185,20 +174,7 @@ public final class Couriers implements Kamailio {
     if (entry.sent) {
       end(entry);
     }
-    entry.outgoing.listener().completed(code, reason, xavps);
-  }
-
-  private static Map<String, Long> with(final Map<String, Long> before, final TlvReader xavp) {
-    final Map<String, Long> all = new HashMap<>(before);
-    String name = "";
-    while (xavp.next()) {
-      if (xavp.tag() == T_NAME) {
-        name = xavp.string();
-      } else if (xavp.tag() == T_NUMBER) {
-        all.put(name, xavp.integer());
-      }
-    }
-    return all;
+    entry.outgoing.listener().completed(reply);
   }
 
   private void enter(final InFlight entry) {

@@ -37,11 +37,13 @@ final class NextHop {
     return at >= 0 && !startsWithLiteral(uri, at + parameter.length());
   }
 
-  /** The first route, else the remote target, without name and angle brackets. */
+  /** The first route, else the next hop, else the target, without name and angle brackets. */
   private static String uri(final OutgoingRequest request) {
     final String entry;
     if (!request.routeSet().isEmpty()) {
       entry = request.routeSet();
+    } else if (request.nextHop().isPresent()) {
+      entry = request.nextHop().get();
     } else if (!request.remoteTarget().isEmpty()) {
       entry = request.remoteTarget();
     } else {

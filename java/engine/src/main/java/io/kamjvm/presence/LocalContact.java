@@ -2,7 +2,6 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.kamailio.SipRequest;
-import io.kamjvm.storage.SubscriptionRow;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,10 +29,10 @@ final class LocalContact {
   }
 
   /** What a NOTIFY shows. */
-  static String inNotify(final SubscriptionRow row) {
-    final int colon = row.socketInfo().indexOf(':');
-    final String proto = colon < 0 ? "" : row.socketInfo().substring(0, colon);
-    return withTransport(row.localContact(), IN_NOTIFIES.get(proto));
+  static String inNotify(final LocalPath path) {
+    final int colon = path.socket().indexOf(':');
+    final String proto = colon < 0 ? "" : path.socket().substring(0, colon);
+    return withTransport(path.contact(), IN_NOTIFIES.get(proto));
   }
 
   private static String withTransport(final String contact, final String transport) {

@@ -105,6 +105,11 @@ final class Notifier {
     recovery.count(subscription);
   }
 
+  /** Notes how the watcher's SUBSCRIBE came; the NOTIFY that it causes goes back the same way. */
+  void cameBy(final Subscription subscription, final LocalPath path) {
+    subscription.outbox().path = Optional.of(path);
+  }
+
   /** Notes that the watcher has asked and was granted these seconds. */
   void asked(final Subscription subscription, final long granted) {
     subscription.presentity().retryState();
@@ -261,7 +266,12 @@ final class Notifier {
       final Subscription subscription, final NotifyDraft draft, final Optional<byte[]> view) {
     final OutgoingRequest request =
         NotifyMessage.of(
-            subscription, draft.state(), view, draft.remaining(), parameters.exposeSubscription());
+            subscription,
+            draft.path().orElseGet(() -> LocalPath.of(subscription.row())),
+            draft.state(),
+            view,
+            draft.remaining(),
+            parameters.exposeSubscription());
     final NotifyResult result =
         new NotifyResult(
             this,

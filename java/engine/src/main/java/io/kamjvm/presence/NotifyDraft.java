@@ -10,7 +10,13 @@ import java.util.Optional;
  * @param body as the package made it for all watchers
  * @param remaining seconds that the subscription still has
  * @param last whether it ends the subscription
+ * @param path how it leaves; empty: as the dialog began
  * @param owed whether the watcher must get it, even where its body can not be made
  */
 record NotifyDraft(
-    String state, Optional<byte[]> body, long remaining, boolean last, boolean owed) {}
+    String state,
+    Optional<byte[]> body,
+    long remaining,
+    boolean last,
+    Optional<LocalPath> path,
+    boolean owed) {}

@@ -27,7 +27,7 @@ final class NotifyDrafts {
     if (!outbox.states.isEmpty()) {
       // also before what the watcher has asked for: that is newer
       final Optional<byte[]> state = outbox.states.poll();
-      return active(subscription, state, -1);
+      return active(subscription, state, -1, Optional.empty());
     }
     if (outbox.farewell.isPresent()) {
       return Optional.of(farewell(subscription, outbox.farewell.get()));
@@ -35,22 +35,24 @@ final class NotifyDrafts {
     final Optional<byte[]> state = state(subscription);
     final boolean unknown = subscription.presentity().failed() && !outbox.asked;
     final long granted = outbox.granted;
+    final Optional<LocalPath> path = outbox.path;
     outbox.clearState();
     if (unknown) {
       return Optional.empty();
     }
-    return active(subscription, state, granted);
+    return active(subscription, state, granted, path);
   }
 
   private NotifyDraft farewell(final Subscription subscription, final Outbox.Farewell farewell) {
     final Outbox outbox = subscription.outbox();
     final Optional<byte[]> state = farewell.state() ? state(subscription) : Optional.empty();
+    final Optional<LocalPath> path = outbox.path;
     outbox.farewell = Optional.empty();
     outbox.clearState();
     outbox.states.clear();
     final String name =
         farewell.reason().isEmpty() ? "terminated" : "terminated;reason=" + farewell.reason();
-    return new NotifyDraft(name, state, 0, true, true);
+    return new NotifyDraft(name, state, 0, true, path, true);
   }
 
   private Optional<byte[]> state(final Subscription subscription) {
@@ -69,7 +71,10 @@ final class NotifyDrafts {
   }
 
   private Optional<NotifyDraft> active(
-      final Subscription subscription, final Optional<byte[]> state, final long granted) {
+      final Subscription subscription,
+      final Optional<byte[]> state,
+      final long granted,
+      final Optional<LocalPath> path) {
     final long remaining = granted >= 0 ? granted : subscription.row().expires() - now.getAsLong();
     if (remaining <= 0 || !subscription.live()) {
       return Optional.empty();
@@ -81,6 +86,7 @@ final class NotifyDrafts {
             subscription.shown() ? state : Optional.empty(),
             remaining,
             false,
+            path,
             granted >= 0));
   }
 }

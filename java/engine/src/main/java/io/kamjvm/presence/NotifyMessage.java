@@ -19,11 +19,13 @@ final class NotifyMessage {
   /**
    * Builds one.
    *
+   * @param path how it leaves
    * @param state the value of Subscription-State
    * @param remaining seconds that {@code $subs(expires)} shows
    */
   static OutgoingRequest of(
       final Subscription subscription,
+      final LocalPath path,
       final String state,
       final Optional<byte[]> body,
       final long remaining,
@@ -35,7 +37,7 @@ final class NotifyMessage {
     if (!row.eventId().isEmpty()) {
       headers.append(";id=").append(row.eventId());
     }
-    headers.append("\r\nContact: <").append(LocalContact.inNotify(row)).append(">\r\n");
+    headers.append("\r\nContact: <").append(LocalContact.inNotify(path)).append(">\r\n");
     headers.append("Subscription-State: ").append(state).append("\r\n");
     if (content.length > 0) {
       final String type = subscription.presentity().eventPackage().contentType();
@@ -53,7 +55,7 @@ final class NotifyMessage {
         row.contact(),
         row.recordRoute(),
         subscription.localCseq(),
-        row.socketInfo().isEmpty() ? Optional.empty() : Optional.of(row.socketInfo()),
+        path.socket().isEmpty() ? Optional.empty() : Optional.of(path.socket()),
         headers.toString(),
         content,
         view,

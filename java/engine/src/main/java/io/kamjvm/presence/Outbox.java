@@ -55,6 +55,9 @@ final class Outbox {
   /** Seconds granted to a SUBSCRIBE that is not answered with a NOTIFY yet; -1 if none. */
   long granted = -1;
 
+  /** How the last SUBSCRIBE came, if its NOTIFY has not left yet: that goes the same way. */
+  Optional<LocalPath> path = Optional.empty();
+
   /** The states that a package wants delivered one by one, oldest first. */
   final ArrayDeque<Optional<byte[]>> states = new ArrayDeque<>(0);
 
@@ -104,5 +107,6 @@ final class Outbox {
     watchers.clear();
     watching = Optional.empty();
     granted = -1;
+    path = Optional.empty();
   }
 }

@@ -29,6 +29,7 @@ final class Publications {
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
+  private final Authorization authorization;
   private final Departures departures;
   private final Recovery recovery;
   private final Optional<DocumentTable> rows;
@@ -46,6 +47,7 @@ final class Publications {
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Spheres spheres,
+      final Authorization authorization,
       final Departures departures,
       final Optional<TableReader> reader,
       final Recovery recovery) {
@@ -56,6 +58,7 @@ final class Publications {
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
+    this.authorization = authorization;
     this.departures = departures;
     this.recovery = recovery;
     this.tags = new TagSource(context.facts());
@@ -139,7 +142,7 @@ final class Publications {
       change.gone().forEach(expiry::cancel);
       change.after().ifPresent(publication -> watch(presentity, publication));
     }
-    spheres.compare(presentity, sphere);
+    spheres.compare(presentity, sphere, authorization);
     return changed;
   }
 
@@ -151,7 +154,7 @@ final class Publications {
       presentity.install(found);
       found.stream().filter(Publication::departed).forEach(p -> watch(presentity, p));
       if (!first) {
-        spheres.compare(presentity, sphere);
+        spheres.compare(presentity, sphere, authorization);
       }
       return;
     }
@@ -171,7 +174,7 @@ final class Publications {
     final Optional<String> sphere = spheres.of(presentity);
     presentity.install(found.stream().filter(after::contains).toList());
     after.stream().filter(p -> !before.contains(p)).forEach(p -> watch(presentity, p));
-    spheres.compare(presentity, sphere);
+    spheres.compare(presentity, sphere, authorization);
   }
 
   private void watch(final Presentity presentity, final Publication publication) {

@@ -184,10 +184,12 @@ final class PublishHandler {
       final Parsed parsed) {
     if (parsed.refusal().isPresent()) {
       final UnacceptableBodyException refusal = parsed.refusal().get();
-      LOG.info(
-          "PUBLISH {} for {} refused: {}",
+      LOG.warn(
+          "PUBLISH {} for {} from {} refused with {}: {}",
           publish.eventPackage().name(),
           publish.presentity(),
+          call.request().map(SipRequest::source).orElse("?"),
+          refusal.code(),
           refusal.getMessage());
       call.answer(Answer.reply(-1, new SipReply(refusal.code(), refusal.reason())));
       return false;

@@ -28,6 +28,11 @@ final class SubscribeAnswers {
         LocalContact.inReply(row.localContact(), subscribe.request().proto()));
   }
 
+  /** How the request has come (spec presence 7.5). */
+  LocalPath path(final SubscribeRequest subscribe) {
+    return LocalPath.of(subscribe.request(), parameters.serverAddress());
+  }
+
   /** What the script may look at; {@code expires} in seconds from now. */
   Optional<SubscriptionView> view(
       final Subscription subscription, final SubscriptionRow row, final long expires) {

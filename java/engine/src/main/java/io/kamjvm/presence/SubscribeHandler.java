@@ -331,6 +331,7 @@ final class SubscribeHandler {
     final Runnable carryOut =
         () -> {
           subscription.row(after);
+          notifier.cameBy(subscription, answers.path(subscribe));
           if (documents.table()) {
             notifier.ending(subscription, "timeout", true);
             // it must be the same presentity that others read and change meanwhile
@@ -377,6 +378,7 @@ final class SubscribeHandler {
   private boolean granted(final Subscription subscription, final SubscribeRequest subscribe) {
     final boolean notified = answers.notified(subscribe);
     if (notified) {
+      notifier.cameBy(subscription, answers.path(subscribe));
       notifier.asked(subscription, subscribe.granted());
     }
     return notified;

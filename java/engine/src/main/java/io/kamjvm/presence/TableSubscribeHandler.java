@@ -334,6 +334,7 @@ final class TableSubscribeHandler {
           .ended(row)
           .ifPresent(
               s -> {
+                notifier.cameBy(s, answers.path(subscribe));
                 notifier.ending(s, "timeout", true);
                 fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true));
               });
@@ -410,6 +411,7 @@ final class TableSubscribeHandler {
 
     private void notified(final Subscription subscription) {
       if (marked().isEmpty() && answers.notified(subscribe)) {
+        notifier.cameBy(subscription, answers.path(subscribe));
         notifier.asked(subscription, subscribe.granted());
       }
       notifier.pump(subscription);

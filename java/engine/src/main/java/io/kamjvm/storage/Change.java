@@ -102,4 +102,23 @@ public sealed interface Change {
 
   record RemoveWatcher(String presentityUri, String user, String domain, String event)
       implements Change {}
+
+  /**
+   * Rewrites the row of this key, key columns included, if it is there; else the row that has the
+   * new key already; else inserts it.
+   *
+   * @param before the key that the row had when it was written last
+   */
+  record PutPua(PuaRow.Key before, PuaRow row) implements Change {}
+
+  record RemovePua(PuaRow.Key key) implements Change {}
+
+  /**
+   * Moves the row's expiry if it is still as somebody has read it, so that of several servers one
+   * refreshes it; else the whole submission is a {@link Journal.Outcome.Conflict}.
+   */
+  record ClaimPua(PuaRow.Key key, long expires, long newExpires) implements Change {}
+
+  /** Removes rows that have expired before that. */
+  record RemoveExpiredPua(long beforeEpochSeconds) implements Change {}
 }

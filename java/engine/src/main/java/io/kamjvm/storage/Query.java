@@ -66,4 +66,22 @@ public sealed interface Query<T> {
   /** One watcher's authorisation state. */
   record WatcherOf(String presentityUri, String user, String domain, String event)
       implements Query<Optional<WatcherRow>> {}
+
+  /** Everything that the event-state client holds for a presentity, newest first. */
+  record PuaOf(String presentityUri) implements Query<List<PuaRow>> {}
+
+  /** The client's dialogs of a Call-ID. */
+  record PuaOfCall(String callId) implements Query<List<PuaRow>> {}
+
+  /** Everything that the client holds under an id. */
+  record PuaWithId(String id) implements Query<List<PuaRow>> {}
+
+  /** What of the client's has {@code expires < before}, oldest first. */
+  record ExpiringPua(long beforeEpochSeconds, int limit) implements Query<List<PuaRow>> {}
+
+  /** A user's XCAP document of this type ({@code doc_type}); the oldest row where several. */
+  record XcapDocumentOf(int type, String user, String domain) implements Query<Optional<byte[]>> {}
+
+  /** The XCAP document of this type with this {@code doc_uri}. */
+  record XcapDocumentAt(int type, String uri) implements Query<Optional<byte[]>> {}
 }

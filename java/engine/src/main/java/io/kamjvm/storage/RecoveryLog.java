@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * found again when this engine dies at any moment; it ends with Kamailio. Nothing in it blocks or
  * does input or output. Engine thread only.
  *
- * <p>Kinds are numbers from 0 to 255 that the modules share; {@code presence} has 1 to 15.
+ * <p>Kinds are numbers from 0 to 255 that the modules share; {@code presence} has 1 to 15, {@code
+ * pua} 16 to 31.
  */
 public interface RecoveryLog {
 

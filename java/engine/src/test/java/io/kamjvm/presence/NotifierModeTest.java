@@ -288,4 +288,18 @@ class NotifierModeTest {
     assertThat(notifies).extracting(n -> n.request().callId()).containsExactly("wi", "c1");
     assertThat(notifies.get(0).body()).contains("version=\"3\"").contains("state=\"full\"");
   }
+
+  @Test
+  @DisplayName("PRES-091 a refresh of type 1 succeeds, and a notifier tells the watchers")
+  void pres091() {
+    world.start();
+    world.publish(publish().body(noted("t1", "seen")));
+    world.subscribe(subscribe());
+    world.peers.take();
+    assertThat(world.function("pres_refresh_watchers", "sip:bob@d", "presence", "1")).isEqualTo(1);
+    world.advance(WAIT);
+    assertThat(world.peers.take())
+        .singleElement()
+        .satisfies(n -> assertThat(n.body()).contains("seen"));
+  }
 }

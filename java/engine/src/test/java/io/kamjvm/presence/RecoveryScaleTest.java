@@ -9,9 +9,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How long a new engine takes to know what the dead one knew. */
+@Tag("alone")
 class RecoveryScaleTest {
   private static final int SUBSCRIPTIONS = 100_000;
 

@@ -301,6 +301,23 @@ class SubscribeTest {
   }
 
   @Test
+  @DisplayName("a refresh's own NOTIFY leaves by the socket the refresh came by, later ones do not")
+  void pathOfRefresh() {
+    world.start();
+    world.subscribe(subscribe());
+    world.subscribe(refresh(2).proto("tcp"));
+    assertThat(world.peers.last().request().socket()).contains("tcp:192.0.2.1:5060");
+    assertThat(world.peers.last().header("Contact"))
+        .isEqualTo("<sip:192.0.2.1:5060;transport=tcp>");
+    world.publish(publish().body(pidf("a", "open")));
+    world.advance(10);
+    assertThat(world.peers.last().request().socket()).contains("udp:192.0.2.1:5060");
+    world.subscribe(refresh(3).proto("tcp").expires(0));
+    assertThat(world.peers.last().state()).startsWith("terminated");
+    assertThat(world.peers.last().request().socket()).contains("tcp:192.0.2.1:5060");
+  }
+
+  @Test
   @DisplayName("texts longer than their columns are refused")
   void longTexts() {
     world.start();

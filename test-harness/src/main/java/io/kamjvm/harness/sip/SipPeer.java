@@ -68,7 +68,8 @@ public final class SipPeer implements AutoCloseable {
     properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", QuietServerLogger.class.getName());
     properties.setProperty("gov.nist.javax.sip.REENTRANT_LISTENER", "true");
     properties.setProperty("gov.nist.javax.sip.DELIVER_UNSOLICITED_NOTIFY", "true");
-    properties.setProperty("gov.nist.javax.sip.THREAD_POOL_SIZE", "2");
+    /* one thread, so that messages are seen in the order of their arrival */
+    properties.setProperty("gov.nist.javax.sip.THREAD_POOL_SIZE", "1");
     final SipFactory factory = SipFactory.getInstance();
     factory.setPathName("gov.nist");
     this.messages = factory.createMessageFactory();

@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How engine and keeper live and end, in the ways in which Kamailio is run. */
 @Deviation("has no engine")
+@Tag("alone")
 class LifeTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 

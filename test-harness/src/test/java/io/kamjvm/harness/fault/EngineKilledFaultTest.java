@@ -24,11 +24,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The engine dies without a word; SIP service goes on and nothing acknowledged is lost. */
 @Deviation("has no engine")
+@Tag("alone")
 class EngineKilledFaultTest {
   private static final int PUBLISHERS = 200;
   private static final Duration LIMIT = Duration.ofSeconds(10);

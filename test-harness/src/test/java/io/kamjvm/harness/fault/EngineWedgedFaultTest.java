@@ -13,11 +13,13 @@ import io.kamjvm.harness.sip.SipMessage;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The engine lives but does nothing: everybody fails fast, and then it is replaced. */
 @Deviation("has no engine")
+@Tag("alone")
 class EngineWedgedFaultTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   /* 300 ms until the keeper calls it late, and what a loaded test machine adds */

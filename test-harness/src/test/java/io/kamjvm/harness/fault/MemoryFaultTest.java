@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Good and bad requests in great number: memory must not grow with them. */
 @Tag("slow")
+@Tag("alone")
 class MemoryFaultTest {
   private static final int WARM_UP = 10_000;
   private static final int TOTAL = 100_000;

@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The database does not answer for a while, or does not like a row. */
 @Deviation("makes its workers wait for the database")
+@Tag("alone")
 class SlowDatabaseFaultTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration OUTAGE = Duration.ofMillis(6500);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * only name server is a socket of the test's that hears and never answers.
  */
 @Deviation("resolves in the SIP worker")
+@Tag("alone")
 class SlowResolverFaultTest {
   private static final String NAME_SERVER = "127.93.7.1";
   private static final String UNSHARE = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";

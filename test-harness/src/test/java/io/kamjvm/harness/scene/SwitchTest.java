@@ -64,6 +64,7 @@ class SwitchTest {
         assertThat(bobs.publish(document(bob, "by-stock-1"), 3000).code()).isEqualTo(200);
         committed(database, bobs);
         assertThat(bobs.publish(document(bob, "by-stock-2"), 3000).code()).isEqualTo(200);
+        committed(database, bobs);
         assertThat(alice.start().body()).contains("by-stock-2");
       }
 

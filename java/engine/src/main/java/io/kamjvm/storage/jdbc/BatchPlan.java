@@ -65,8 +65,8 @@ final class BatchPlan {
   }
 
   /**
-   * A group runs in order, so the same kind may follow itself there; except replacements and
-   * exchanges, whose second statements run after all first statements of the group.
+   * A group runs in order, so the same kind may follow itself there; except replacements, exchanges
+   * and the client's records, whose second statements run after all first statements of the group.
    */
   private static int earliest(final Operation operation, final Place previous) {
     if (previous == null) {
@@ -75,7 +75,8 @@ final class BatchPlan {
     final boolean sameGroupKeepsOrder =
         previous.operation() == operation
             && operation != Operation.REPLACE_PUBLICATION
-            && operation != Operation.EXCHANGE_PUBLICATION;
+            && operation != Operation.EXCHANGE_PUBLICATION
+            && operation != Operation.PUT_PUA;
     return sameGroupKeepsOrder ? previous.group() : previous.group() + 1;
   }
 }

@@ -18,12 +18,14 @@ final class ChangeWriter {
   private final Tables tables;
   private final Statements statements;
   private final SubscriptionWriter subscriptions;
+  private final PuaWriter pua;
 
   ChangeWriter(final Connection connection, final Dialect dialect, final Tables tables) {
     this.dialect = dialect;
     this.tables = tables;
     this.statements = new Statements(connection);
     this.subscriptions = new SubscriptionWriter(statements, dialect, tables);
+    this.pua = new PuaWriter(statements, tables);
   }
 
   /**
@@ -40,6 +42,7 @@ final class ChangeWriter {
         case EXCHANGE_PUBLICATION -> exchange(table, group);
         case REMOVE_PUBLICATION, REMOVE_SUBSCRIPTION, REMOVE_WATCHER -> remove(table, group);
         case REMOVE_PENDING_WATCHERS -> removePending(group);
+        case PUT_PUA, REMOVE_PUA, CLAIM_PUA, REMOVE_EXPIRED_PUA -> pua.write(group, manner);
         default -> subscriptions.write(group, manner);
       }
     }

@@ -3,6 +3,8 @@ package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.PuaRow;
+import io.kamjvm.storage.PuaStore;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
@@ -20,7 +22,7 @@ import java.util.function.Consumer;
  * Event state in a database: loads stream over a connection of their own, writes are journalled,
  * questions have readers.
  */
-final class JdbcStore implements EventStateStore {
+final class JdbcStore implements EventStateStore, PuaStore {
   private static final long HARD_STATE = -1;
   private static final int USUAL_FETCH_ROWS = 500;
 
@@ -91,6 +93,11 @@ final class JdbcStore implements EventStateStore {
     load(tables.watchers(), "", consumer);
   }
 
+  @Override
+  public void loadPua(final Consumer<PuaRow> consumer) throws StorageException {
+    load(tables.pua(), " ORDER BY id", consumer);
+  }
+
   private <R> void load(final Table<R> table, final String where, final Consumer<R> consumer)
       throws StorageException {
     final Optional<String> name = tables.nameOf(table);
@@ -124,6 +131,11 @@ final class JdbcStore implements EventStateStore {
   @Override
   public TableReader reader() {
     return readers;
+  }
+
+  @Override
+  public void close() {
+    close(10_000);
   }
 
   @Override

@@ -2,17 +2,20 @@
 package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.PuaStore;
+import io.kamjvm.storage.PuaStoreFactory;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.storage.StoreSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens PostgreSQL, MariaDB and MySQL, SQLite, and the embedded H2. */
-public final class JdbcStoreFactory implements StoreFactory {
+public final class JdbcStoreFactory implements StoreFactory, PuaStoreFactory {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcStoreFactory.class);
 
   private final Executor engine;
@@ -33,28 +36,35 @@ public final class JdbcStoreFactory implements StoreFactory {
 
   @Override
   public EventStateStore open(final StoreSettings settings) throws StorageException {
-    final Tables tables = new Tables(settings);
-    final Target target = Target.of(settings.dbUrl(), limits);
-    final Target starting = Target.of(settings.dbUrl(), limits.atStart());
+    return open(settings.dbUrl(), new Tables(settings), settings.fetchRows(), settings.orderBy());
+  }
+
+  @Override
+  public PuaStore openPua(final String dbUrl, final String table, final int fetchRows)
+      throws StorageException {
+    return open(dbUrl, Tables.ofPua(table), fetchRows, Optional.empty());
+  }
+
+  private JdbcStore open(
+      final String dbUrl, final Tables tables, final int fetchRows, final Optional<String> orderBy)
+      throws StorageException {
+    final Target target = Target.of(dbUrl, limits);
+    final Target starting = Target.of(dbUrl, limits.atStart());
     try {
       final Connection connection = starting.connect();
       try {
         final RowCheck check = inspect(target, tables, connection);
-        if (settings.orderBy().isPresent()) {
-          DocumentOrder.check(target, connection, tables, settings.orderBy().get());
+        if (orderBy.isPresent()) {
+          DocumentOrder.check(target, connection, tables, orderBy.get());
         }
         final Session session = Session.on(connection, target, tables);
         final Readers readers =
-            new Readers(
-                target,
-                tables,
-                new Selections(tables, target.dialect(), settings.orderBy()),
-                engine);
+            new Readers(target, tables, new Selections(tables, target.dialect(), orderBy), engine);
         readers.warmUp();
         return new JdbcStore(
             starting,
             tables,
-            settings.fetchRows(),
+            fetchRows,
             new GroupCommitJournal(target, tables, check, session, engine),
             readers);
       } catch (final SQLException | StorageException e) {

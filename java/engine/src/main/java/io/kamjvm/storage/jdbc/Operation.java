@@ -24,7 +24,11 @@ enum Operation {
   MARK_SUBSCRIPTION,
   PUT_WATCHER,
   REMOVE_WATCHER,
-  REMOVE_PENDING_WATCHERS;
+  REMOVE_PENDING_WATCHERS,
+  PUT_PUA,
+  REMOVE_PUA,
+  CLAIM_PUA,
+  REMOVE_EXPIRED_PUA;
 
   private static final Object[] NONE = {};
 
@@ -60,6 +64,14 @@ enum Operation {
       return REMOVE_WATCHER;
     } else if (change instanceof Change.RemovePendingWatchers) {
       return REMOVE_PENDING_WATCHERS;
+    } else if (change instanceof Change.PutPua) {
+      return PUT_PUA;
+    } else if (change instanceof Change.RemovePua) {
+      return REMOVE_PUA;
+    } else if (change instanceof Change.ClaimPua) {
+      return CLAIM_PUA;
+    } else if (change instanceof Change.RemoveExpiredPua) {
+      return REMOVE_EXPIRED_PUA;
     }
     throw new IllegalArgumentException("no operation for " + change.getClass());
   }
@@ -78,6 +90,7 @@ enum Operation {
           MARK_SUBSCRIPTION ->
           tables.subscriptions();
       case PUT_WATCHER, REMOVE_WATCHER, REMOVE_PENDING_WATCHERS -> tables.watchers();
+      case PUT_PUA, REMOVE_PUA, CLAIM_PUA, REMOVE_EXPIRED_PUA -> tables.pua();
     };
   }
 
@@ -96,6 +109,7 @@ enum Operation {
       case UPDATE_SUBSCRIPTION ->
           tables.subscriptions().values(((Change.UpdateSubscription) change).row());
       case PUT_WATCHER -> tables.watchers().values(((Change.PutWatcher) change).row());
+      case PUT_PUA -> tables.pua().values(((Change.PutPua) change).row());
       default -> NONE;
     };
   }
@@ -119,6 +133,9 @@ enum Operation {
         final Change.RemoveSubscription remove = (Change.RemoveSubscription) change;
         yield new Object[] {remove.callId(), remove.toTag(), remove.fromTag()};
       }
+      case PUT_PUA -> PuaTable.key(((Change.PutPua) change).before());
+      case REMOVE_PUA -> PuaTable.key(((Change.RemovePua) change).key());
+      case CLAIM_PUA -> PuaTable.key(((Change.ClaimPua) change).key());
       case END_SUBSCRIPTION -> key(((Change.EndSubscription) change).dialog());
       case MARK_SUBSCRIPTION -> key(((Change.MarkSubscription) change).dialog());
       case REMOVE_WATCHER -> {

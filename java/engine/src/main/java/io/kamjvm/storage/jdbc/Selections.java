@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
+import io.kamjvm.storage.PuaRow;
 import io.kamjvm.storage.Query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +14,8 @@ import java.util.Optional;
 /** The questions in SQL. Stateless but for the names it was given; any thread. */
 final class Selections {
   private static final String OLDEST_FIRST = "received_time, id";
+
+  private static final String OLDEST_ROW = " ORDER BY id LIMIT 1";
 
   private final Tables tables;
   private final TurnTaking turns;
@@ -33,6 +36,13 @@ final class Selections {
       return tables.publications();
     } else if (query instanceof Query.WatchersOf || query instanceof Query.WatcherOf) {
       return tables.watchers();
+    } else if (query instanceof Query.PuaOf
+        || query instanceof Query.PuaOfCall
+        || query instanceof Query.PuaWithId
+        || query instanceof Query.ExpiringPua) {
+      return tables.pua();
+    } else if (query instanceof Query.XcapDocumentOf || query instanceof Query.XcapDocumentAt) {
+      return tables.xcap();
     }
     return tables.subscriptions();
   }
@@ -50,7 +60,10 @@ final class Selections {
   /** The answer when there are no rows. */
   @SuppressWarnings("unchecked")
   <T> T nothing(final Query<T> query) {
-    if (query instanceof Query.SubscriptionOf || query instanceof Query.WatcherOf) {
+    if (query instanceof Query.SubscriptionOf
+        || query instanceof Query.WatcherOf
+        || query instanceof Query.XcapDocumentOf
+        || query instanceof Query.XcapDocumentAt) {
       return (T) Optional.empty();
     }
     return (T) (query instanceof Query.MarkedOf ? Integer.valueOf(0) : List.of());
@@ -116,6 +129,47 @@ final class Selections {
               of.user(),
               of.domain(),
               of.event()));
+    }
+    return document(connection, query);
+  }
+
+  private Object document(final Connection connection, final Query<?> query) throws SQLException {
+    if (query instanceof Query.XcapDocumentOf of) {
+      return first(
+          select(
+              connection,
+              tables.xcap(),
+              equal("doc_type", "username", "domain") + OLDEST_ROW,
+              (long) of.type(),
+              of.user(),
+              of.domain()));
+    } else if (query instanceof Query.XcapDocumentAt at) {
+      return first(
+          select(
+              connection,
+              tables.xcap(),
+              equal("doc_uri", "doc_type") + OLDEST_ROW,
+              at.uri(),
+              (long) at.type()));
+    }
+    return puaRows(connection, query);
+  }
+
+  private List<PuaRow> puaRows(final Connection connection, final Query<?> query)
+      throws SQLException {
+    final PuaTable table = tables.pua();
+    if (query instanceof Query.PuaOf of) {
+      return select(connection, table, equal("pres_uri") + " ORDER BY id DESC", of.presentityUri());
+    } else if (query instanceof Query.PuaOfCall of) {
+      return select(connection, table, equal("call_id") + " ORDER BY id DESC", of.callId());
+    } else if (query instanceof Query.PuaWithId with) {
+      return select(connection, table, equal("pres_id") + " ORDER BY id DESC", with.id());
+    } else if (query instanceof Query.ExpiringPua expiring) {
+      return select(
+          connection,
+          table,
+          " WHERE expires < ? ORDER BY expires, id LIMIT " + expiring.limit(),
+          expiring.beforeEpochSeconds());
     }
     throw new IllegalArgumentException("no answer to " + query.getClass());
   }

@@ -13,6 +13,8 @@ final class Tables {
   private final PublicationTable publicationTable = new PublicationTable();
   private final SubscriptionTable subscriptionTable = new SubscriptionTable();
   private final WatcherTable watcherTable = new WatcherTable();
+  private final PuaTable puaTable = new PuaTable();
+  private final XcapTable xcapTable = new XcapTable();
   private final List<Named> used;
 
   /** A table and the name it has in this database. */
@@ -31,6 +33,30 @@ final class Tables {
     }
     named.add(named("watchers_table", settings.watchersTable(), watcherTable));
     this.used = List.copyOf(named);
+  }
+
+  /** One table alone: {@code xcap} or {@code pua}. */
+  private Tables(final boolean xcap, final String name) throws StorageException {
+    this.used =
+        List.of(xcap ? named("xcap_table", name, xcapTable) : named("db_table", name, puaTable));
+  }
+
+  /**
+   * Those of an XCAP store: one.
+   *
+   * @throws StorageException when the name is none
+   */
+  static Tables ofXcap(final String name) throws StorageException {
+    return new Tables(true, name);
+  }
+
+  /**
+   * Those of the event-state client: one.
+   *
+   * @throws StorageException when the name is none
+   */
+  static Tables ofPua(final String name) throws StorageException {
+    return new Tables(false, name);
   }
 
   private static Named named(final String parameter, final String name, final Table<?> table)
@@ -55,6 +81,14 @@ final class Tables {
 
   WatcherTable watchers() {
     return watcherTable;
+  }
+
+  PuaTable pua() {
+    return puaTable;
+  }
+
+  XcapTable xcap() {
+    return xcapTable;
   }
 
   /** The name of a table that the settings use. */

@@ -16,6 +16,8 @@ final class Touched {
   /** In common to all changes of the table, because one of them may concern any row. */
   private static final String ANY_WATCHER = "w *";
 
+  private static final String ANY_PUA = "c *";
+
   private Touched() {}
 
   static List<String> by(final Change change) {
@@ -54,6 +56,14 @@ final class Touched {
       return List.of("w " + remove.presentityUri());
     } else if (change instanceof Change.RemovePendingWatchers) {
       return List.of(ANY_WATCHER);
+    } else if (change instanceof Change.PutPua put) {
+      return List.of("c " + put.row().presentityUri(), ANY_PUA);
+    } else if (change instanceof Change.RemovePua remove) {
+      return List.of("c " + remove.key().presentityUri());
+    } else if (change instanceof Change.ClaimPua claim) {
+      return List.of("c " + claim.key().presentityUri(), ANY_PUA);
+    } else if (change instanceof Change.RemoveExpiredPua) {
+      return List.of(ANY_PUA);
     }
     throw new IllegalArgumentException("touches unknown rows: " + change.getClass());
   }

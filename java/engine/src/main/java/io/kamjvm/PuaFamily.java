@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm;
+
+import io.kamjvm.kamailio.KamailioModule;
+import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.pua.PuaModule;
+import io.kamjvm.puarpc.PuaRpcModule;
+import io.kamjvm.storage.RecoveryLog;
+import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import java.util.Optional;
+
+/** The event-state client and the modules in front of it. */
+final class PuaFamily {
+  private final RecoveryLog recovery;
+  private Optional<PuaModule> pua = Optional.empty();
+
+  PuaFamily(final RecoveryLog recovery) {
+    this.recovery = recovery;
+  }
+
+  KamailioModule pua(final ModuleContext context) {
+    final PuaModule module =
+        new PuaModule(context, new JdbcStoreFactory(context.engine()), recovery);
+    pua = Optional.of(module);
+    return module;
+  }
+
+  KamailioModule puaRpc(final ModuleContext context) {
+    return new PuaRpcModule(context, client("pua_rpc")::pua);
+  }
+
+  private PuaModule client(final String module) {
+    return pua.orElseThrow(
+        () -> new IllegalStateException(module + ".so needs pua.so: load that, too"));
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.pua;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The event-state client: publications and subscriptions that this server holds elsewhere. It keeps
+ * them alive until they are ended, over restarts too. Engine thread only; nothing blocks. What is
+ * asked is answered in the same turn where records are in memory ({@code db_mode} 0), else in a
+ * later one.
+ *
+ * <p>A module in front of it publishes like this:
+ *
+ * <pre>{@code
+ * pua.publish(
+ *     PublishOrder.of(Source.REGINFO_PUBLISH, "reg", "sip:alice@example.com", 3600)
+ *         .withId("REGINFO_PUBLISH.alice@location")
+ *         .withBody(document, Optional.empty()),
+ *     OrderListener.none());
+ * }</pre>
+ */
+public interface Pua {
+
+  /** Starts, continues or ends a series of publications. */
+  void publish(PublishOrder order, OrderListener listener);
+
+  /** Starts, continues or ends a subscription. */
+  void subscribe(SubscribeOrder order, OrderListener listener);
+
+  /** Whether a NOTIFY belongs to a subscription of ours. */
+  void dialog(DialogQuestion question, Consumer<DialogState> answer);
+
+  /** The id of the subscription that a NOTIFY belongs to; empty if there is none. */
+  void recordId(DialogQuestion question, Consumer<Optional<String>> answer);
+
+  /** The presentities of all records with this id, sorted. */
+  void presentitiesOf(String id, Consumer<List<String>> answer);
+
+  /** The events that can be published and subscribed to; more can be added. */
+  PuaEvents events();
+}

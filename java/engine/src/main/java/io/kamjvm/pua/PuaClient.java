@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.pua;
+
+import io.kamjvm.storage.PuaRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** The client as its front ends see it. */
+final class PuaClient implements Pua {
+  private final PuaEvents events;
+  private final Records records;
+  private final Publisher publisher;
+  private final Subscriber subscriber;
+
+  PuaClient(
+      final PuaEvents events,
+      final Records records,
+      final Publisher publisher,
+      final Subscriber subscriber) {
+    this.events = events;
+    this.records = records;
+    this.publisher = publisher;
+    this.subscriber = subscriber;
+  }
+
+  @Override
+  public void publish(final PublishOrder order, final OrderListener listener) {
+    publisher.publish(order, listener);
+  }
+
+  @Override
+  public void subscribe(final SubscribeOrder order, final OrderListener listener) {
+    subscriber.subscribe(order, listener);
+  }
+
+  @Override
+  public void dialog(final DialogQuestion question, final Consumer<DialogState> answer) {
+    find(
+        question,
+        found ->
+            answer.accept(
+                found
+                    .map(r -> r.established ? DialogState.ESTABLISHED : DialogState.TEMPORARY)
+                    .orElse(DialogState.NONE)));
+  }
+
+  @Override
+  public void recordId(final DialogQuestion question, final Consumer<Optional<String>> answer) {
+    find(question, found -> answer.accept(found.map(r -> r.row.id())));
+  }
+
+  private void find(final DialogQuestion question, final Consumer<Optional<PuaRecord>> answer) {
+    records.ofCall(
+        question.callId(),
+        found ->
+            answer.accept(
+                found.orElse(List.of()).stream().filter(r -> isMeant(question, r)).findFirst()));
+  }
+
+  private static boolean isMeant(final DialogQuestion question, final PuaRecord record) {
+    final PuaRow row = record.row;
+    return (row.flag() & question.source().stored().bit()) != 0
+        && row.callId().equals(question.callId())
+        && row.fromTag().equals(question.localTag())
+        && (!record.established || row.toTag().equals(question.remoteTag()));
+  }
+
+  @Override
+  public void presentitiesOf(final String id, final Consumer<List<String>> answer) {
+    if (id.isEmpty()) {
+      answer.accept(List.of());
+      return;
+    }
+    records.withId(
+        id,
+        found -> {
+          final TreeSet<String> presentities = new TreeSet<>();
+          found.orElse(List.of()).forEach(r -> presentities.add(r.row.presentityUri()));
+          answer.accept(List.copyOf(presentities));
+        });
+  }
+
+  @Override
+  public PuaEvents events() {
+    return events;
+  }
+}
