@@ -72,9 +72,15 @@ final class ActiveWatchers {
     }
   }
 
-  /** Marks; where that has to wait, a later marking of the same presentity and package will do. */
-  void mark(final Change.MarkSubscriptions mark) {
-    submit(new Marking(mark.presentityUri(), mark.event()), new Task(List.of(mark), stored -> {}));
+  /**
+   * Marks; where that has to wait, a later marking of the same presentity and package will do.
+   *
+   * @param then runs when it is done, or left to a later one
+   */
+  void mark(final Change.MarkSubscriptions mark, final Runnable then) {
+    submit(
+        new Marking(mark.presentityUri(), mark.event()),
+        new Task(List.of(mark), stored -> then.run()));
   }
 
   /** Stores what can not conflict; then goes on. */
@@ -138,7 +144,10 @@ final class ActiveWatchers {
   }
 
   private void later(final Object key, final Task task) {
-    waiting.put(key, task);
+    final Task replaced = waiting.put(key, task);
+    if (replaced != null) {
+      replaced.done().accept(false);
+    }
     if (!scheduled) {
       scheduled = true;
       LOG.warn("changes of subscriptions wait for the database");

@@ -43,6 +43,7 @@ final class DocumentTable {
   private final PackageCode code;
   private final DocumentOrder order;
   private final Set<String> complained = new LinkedHashSet<>();
+  private boolean troubled;
 
   DocumentTable(
       final ModuleContext context,
@@ -94,16 +95,25 @@ final class DocumentTable {
             new Query.PublicationsOf(name.user(), name.domain(), presentity.eventPackage().name()),
             result -> {
               if (result instanceof Result.Found<List<PublicationRow>> found) {
+                troubled = false;
                 rows.addAll(found.value());
                 read(presentity, names, rows, done);
               } else if (result instanceof Result.Unavailable<List<PublicationRow>> unavailable) {
-                LOG.info("documents of {} can not be read: {}", name, unavailable.why());
+                complain(unavailable.why());
                 done.accept(false);
               }
             });
     if (!asked) {
-      LOG.info("documents of {} can not be read: too many questions wait", name);
+      complain("too many questions wait");
       context.engine().execute(() -> done.accept(false));
+    }
+  }
+
+  /** Once, however many wait. */
+  private void complain(final String why) {
+    if (!troubled) {
+      troubled = true;
+      LOG.warn("documents can not be read: {}", why);
     }
   }
 

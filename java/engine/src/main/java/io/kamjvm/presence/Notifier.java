@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
@@ -156,6 +157,11 @@ final class Notifier {
   /** Notes that something will follow, when it is known what. */
   void owing(final Subscription subscription) {
     recovery.owing(subscription);
+  }
+
+  /** {@link Recovery#telling}. */
+  Runnable telling(final String presentityUri, final EventPackage eventPackage) {
+    return recovery.telling(presentityUri, eventPackage);
   }
 
   /** Notes that what {@link #ending} announced will not come. */

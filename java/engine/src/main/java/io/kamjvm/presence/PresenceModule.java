@@ -43,12 +43,6 @@ public final class PresenceModule implements KamailioModule {
   private Optional<EventStateStore> store = Optional.empty();
   private Optional<EventState> state = Optional.empty();
 
-  /** As the other constructor, for a server whose engine is the only one. */
-  public PresenceModule(
-      final ModuleContext context, final StoreFactory stores, final EventPackages packages) {
-    this(context, stores, packages, RecoveryLog.none());
-  }
-
   /**
    * Reads the parameters.
    *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.presence.PresenceParameters.PublCache;
@@ -9,6 +10,7 @@ import io.kamjvm.presence.RecoveryCodec.Changed;
 import io.kamjvm.presence.RecoveryCodec.Ended;
 import io.kamjvm.presence.RecoveryCodec.Given;
 import io.kamjvm.presence.RecoveryCodec.Key;
+import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.RecoveryLog;
@@ -231,6 +233,17 @@ final class Recovery {
    */
   Runnable changing(final PublicationChange change) {
     return changing(change.after().or(change::before).orElseThrow().row());
+  }
+
+  /**
+   * Whoever watches this is to be told, and it is read first who that is.
+   *
+   * @return to be run when it is noted what they are owed
+   */
+  Runnable telling(final String presentityUri, final EventPackage eventPackage) {
+    return SipUri.parse(presentityUri)
+        .map(uri -> changing(uri.user(), uri.host(), eventPackage.name()))
+        .orElse(() -> {});
   }
 
   /**

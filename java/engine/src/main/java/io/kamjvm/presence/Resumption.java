@@ -245,13 +245,7 @@ final class Resumption {
     for (final Farewell each : owing) {
       table.dialogs().working(counted(each)).ifPresent(s -> owed(s, each.left(), state));
     }
-    subscribing.values().stream()
-        .flatMap(row -> table.dialogs().working(row).stream())
-        .forEach(
-            subscription -> {
-              state.notifier().owing(subscription);
-              table.fanout().watched(subscription, () -> owed(subscription, state));
-            });
+    subscribing.values().forEach(row -> subscribed(row, table, state));
     subscribing.clear();
     for (final Farewell each : farewells) {
       table
@@ -268,6 +262,22 @@ final class Resumption {
     farewells.clear();
     unsubscribing.values().forEach(row -> left(row, table, state));
     unsubscribing.clear();
+  }
+
+  private void subscribed(
+      final SubscriptionRow row, final TableMode table, final EventState state) {
+    table
+        .dialogs()
+        .working(row)
+        .ifPresent(
+            subscription -> {
+              state.notifier().owing(subscription);
+              table
+                  .fanout()
+                  .watched(
+                      subscription,
+                      () -> table.dialogs().working(row).ifPresent(s -> owed(s, state)));
+            });
   }
 
   private static SubscriptionRow counted(final Farewell each) {

@@ -70,8 +70,11 @@ final class TableExpiry {
   }
 
   private void look(final int limit) {
-    final long before = context.clock().epochSeconds() - parameters.expiresOffset() + 1;
-    table.ask(new Query.ExpiredSubscriptions(before, limit), rows -> end(rows, limit));
+    table.ask(new Query.ExpiredSubscriptions(before(), limit), rows -> end(rows, limit));
+  }
+
+  private long before() {
+    return context.clock().epochSeconds() - parameters.expiresOffset() + 1;
   }
 
   private void end(final Optional<List<SubscriptionRow>> rows, final int limit) {
@@ -80,9 +83,11 @@ final class TableExpiry {
       looking = false;
       return;
     }
-    // those of packages that other servers have loaded are theirs to tell
+    // those of packages that other servers have loaded are theirs to tell; clocks may be set back
     final List<SubscriptionRow> ours =
-        rows.get().stream().filter(r -> packages.find(r.event()).isPresent()).toList();
+        rows.get().stream()
+            .filter(r -> packages.find(r.event()).isPresent() && r.expires() < before())
+            .toList();
     final int others = rows.get().size() - ours.size();
     final boolean more = rows.get().size() >= limit;
     slice(ours, 0, more ? parameters.fetchRows() + others : 0);

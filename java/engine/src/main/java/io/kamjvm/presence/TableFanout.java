@@ -25,9 +25,14 @@ final class TableFanout {
   private record Told(String sender, boolean departure, Optional<byte[]> state) {}
 
   private static final class Round {
+    private final Runnable noted;
     private List<Told> changes = new ArrayList<>(1);
     private boolean again;
     private boolean reading;
+
+    Round(final Runnable noted) {
+      this.noted = noted;
+    }
 
     boolean due() {
       return again || !changes.isEmpty();
@@ -89,7 +94,7 @@ final class TableFanout {
         presentity,
         key -> {
           key.pin();
-          return new Round();
+          return new Round(notifier.telling(key.uri(), key.eventPackage()));
         });
   }
 
@@ -136,6 +141,7 @@ final class TableFanout {
       read(presentity, round);
     } else {
       rounds.remove(presentity);
+      round.noted.run();
       presentity.unpin();
       presentities.tidy(presentity);
     }
@@ -203,6 +209,7 @@ final class TableFanout {
       then.run();
       return;
     }
+    final Runnable noted = notifier.telling(presentityUri, winfo.get());
     table.of(
         presentityUri,
         winfo.get(),
@@ -214,7 +221,10 @@ final class TableFanout {
                 .timers()
                 .schedule(
                     PresenceLimits.JOURNAL_RETRY_MILLIS,
-                    () -> unwatched(presentityUri, eventPackage, () -> {}));
+                    () -> {
+                      unwatched(presentityUri, eventPackage, () -> {});
+                      noted.run();
+                    });
             return;
           }
           final TableTurns.Order order = turns.order(then);
@@ -228,7 +238,10 @@ final class TableFanout {
                 note.accept(subscription);
                 notifier.pump(subscription);
               },
-              order::complete);
+              () -> {
+                noted.run();
+                order.complete();
+              });
         });
   }
 

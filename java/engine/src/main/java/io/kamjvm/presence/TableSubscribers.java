@@ -68,13 +68,19 @@ final class TableSubscribers implements Subscribers {
         presentityUri, eventPackage.name(), slots(), context.clock().epochSeconds(), sender);
   }
 
+  private void markAll(
+      final String presentityUri, final EventPackage eventPackage, final String sender) {
+    table.mark(
+        mark(presentityUri, eventPackage, sender), notifier.telling(presentityUri, eventPackage));
+  }
+
   @Override
   public List<Outgoing> changed(
       final Presentity presentity, final String sender, final int inline) {
     if (!notifiers()) {
       fanout.changed(presentity, sender);
     } else if (!parameters.publCache().stored()) {
-      table.mark(mark(presentity.uri(), presentity.eventPackage(), sender));
+      markAll(presentity.uri(), presentity.eventPackage(), sender);
     }
     return List.of();
   }
@@ -82,7 +88,7 @@ final class TableSubscribers implements Subscribers {
   @Override
   public void repeat(final String presentityUri, final EventPackage eventPackage) {
     if (notifiers()) {
-      table.mark(mark(presentityUri, eventPackage, ""));
+      markAll(presentityUri, eventPackage, "");
     } else {
       fanout.repeat(presentityUri, eventPackage);
     }

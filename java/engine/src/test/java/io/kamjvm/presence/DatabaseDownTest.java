@@ -6,9 +6,12 @@ import static io.kamjvm.presence.Requests.publish;
 import static io.kamjvm.presence.Requests.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kamjvm.storage.SubscriptionRow;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +58,33 @@ class DatabaseDownTest {
       assertThat(world.peers.last().body()).contains("<note>" + note + "</note>");
     }
     assertThat(world.store.depth()).isZero();
+    stored(world, mode, acknowledged, calls);
+  }
+
+  /** What a server that starts now would find. */
+  private static void stored(
+      final World world,
+      final StorageMode mode,
+      final List<String> acknowledged,
+      final List<FakeCall> calls) {
+    if (mode.publCache() != 2) {
+      final String bodies =
+          world.store.publications.values().stream()
+              .map(row -> new String(row.body(), StandardCharsets.UTF_8))
+              .collect(Collectors.joining());
+      assertThat(acknowledged).allMatch(note -> bodies.contains("<note>" + note + "</note>"));
+    }
+    if (mode.subsDbMode() != 0) {
+      assertThat(world.store.subscriptions.values())
+          .extracting(SubscriptionRow::callId)
+          .containsAll(
+              calls.stream()
+                  .filter(call -> !call.busy)
+                  .map(call -> call.request().orElseThrow())
+                  .filter(request -> request.method().equals("SUBSCRIBE"))
+                  .map(request -> request.callId().orElseThrow())
+                  .toList());
+    }
   }
 
   private static void send(

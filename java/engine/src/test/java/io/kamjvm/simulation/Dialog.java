@@ -152,16 +152,22 @@ final class Dialog {
    * Whether what was asked for may have been granted and have run out before its answer left: the
    * clock was set forward meanwhile.
    */
-  boolean mayHaveLapsedUnanswered(final Bystander.Span decided, final long seconds) {
-    return fromTables && terminated && decided.earliest() + seconds <= bystander.now();
+  boolean mayHaveLapsedUnanswered(final SubscribeAttempt attempt) {
+    return fromTables && terminated && attempt.mayHaveRunOut();
   }
 
-  /** A grant. */
-  void granted(final long cseq, final long from, final long to) {
+  private boolean mayHaveRunOutUnanswered() {
+    return doubtful
+        || due.stream()
+            .anyMatch(d -> d instanceof Asked asked && asked.attempt().mayHaveRunOut());
+  }
+
+  /** A grant, decided at some time in this span. */
+  void granted(final long cseq, final Bystander.Span decided, final long seconds) {
     live = true;
-    lapsed = doomed;
-    earliest = from;
-    latest = to;
+    earliest = decided.earliest() + seconds;
+    latest = decided.latest() + seconds;
+    lapsed = doomed || earliest <= decided.latest();
     remoteCseq = cseq;
     acknowledgedMillis = bystander.millis();
     doubtful = false;
@@ -284,7 +290,8 @@ final class Dialog {
         last || live || fromTables || busy() || doubtful || endedMillis == bystander.millis(),
         () -> "a NOTIFY in " + this + ", which is over");
     bystander.check(
-        !last || !live || lapsed || fetch, () -> this + " is ended before its time: " + state);
+        !last || !live || lapsed || fetch || fromTables && mayHaveRunOutUnanswered(),
+        () -> this + " is ended before its time: " + state);
     if (watcherinfo) {
       if (!last || request.body().length > 0) {
         watch(request, life);

@@ -40,7 +40,7 @@ final class Restart {
         dialogs.stream().filter(d -> d.resource == resource).forEach(Dialog::untell);
       }
     }
-    if (withKamailio || storage.subsDbMode() == 3) {
+    if (withKamailio) {
       dialogs.forEach(Dialog::untell);
     }
     if (!withKamailio && !storage.subscriptionsDurable()) {

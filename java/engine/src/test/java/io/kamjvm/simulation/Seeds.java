@@ -67,9 +67,9 @@ final class Seeds {
       } catch (final AssertionError | RuntimeException e) {
         final List<String> trace = again.trace();
         return e
-            + "\nreplay: KAMJVM_SEED="
-            + shorter.name()
-            + " ./kamjvm test SimulationTest\n"
+            + "\n"
+            + shorter.replay()
+            + "\n"
             + String.join("\n", trace.subList(Math.max(0, trace.size() - SHOWN), trace.size()));
       }
     }

@@ -30,6 +30,9 @@ class SimulationTest {
   private static final int NEW_SEEDS = 200;
   private static final int ALIKE_SEEDS = 30;
 
+  /** How often all of that. */
+  private static final int TIMES = "yes".equals(System.getProperty("kamjvm.full")) ? 10 : 1;
+
   /** What {@code KAMJVM_SEED} (or {@code -Dkamjvm.seed}) asks to be replayed. */
   private static Optional<Scenario> asked() {
     return Optional.ofNullable(System.getProperty("kamjvm.seed", System.getenv("KAMJVM_SEED")))
@@ -62,20 +65,27 @@ class SimulationTest {
   @DisplayName("2,000 seeds of 200 steps in all storage modes, and 200 new ones")
   void seeds() {
     if (asked().isPresent()) {
-      System.out.println(Seeds.story(asked().get()));
-      new Seeds(STEPS).run(asked().get());
+      replay(asked().get());
       return;
     }
     final long began = System.nanoTime();
     final Seeds seeds = new Seeds(STEPS);
-    seeds.run(0, SEEDS);
-    final long base = ThreadLocalRandom.current().nextLong(SEEDS, 1L << 40);
+    seeds.run(0, TIMES * SEEDS);
+    final long base = ThreadLocalRandom.current().nextLong(TIMES * SEEDS, 1L << 40);
     System.out.println("simulation: new seeds from " + base);
-    seeds.run(base, NEW_SEEDS);
+    seeds.run(base, TIMES * NEW_SEEDS);
     System.out.println(
         "simulation: " + seeds + ", " + (System.nanoTime() - began) / 1_000_000 + " ms");
     assertThat(seeds.telling()).isTrue();
     assertThat(CAUGHT).isEmpty();
+  }
+
+  private static void replay(final Scenario scenario) {
+    System.out.println(Seeds.story(scenario));
+    new Seeds(STEPS).run(scenario);
+    if (!scenario.faults()) {
+      sees(scenario, seen(scenario.in(Storage.ALL.get(0))));
+    }
   }
 
   @Test
@@ -88,22 +98,22 @@ class SimulationTest {
   @Test
   @DisplayName("without faults peers see the same in every storage mode")
   void modesAreAlike() {
-    LongStream.range(0, ALIKE_SEEDS)
+    LongStream.range(0, TIMES * ALIKE_SEEDS)
         .parallel()
         .forEach(
             seed -> {
-              final List<List<String>> first = seen(Storage.ALL.get(0), seed);
-              assertThat(first).hasSize(STEPS + 1);
-              for (final Storage storage : Storage.ALL) {
-                assertThat(seen(storage, seed))
-                    .as("seed %d, publ_cache.subs_db_mode %s", seed, storage)
-                    .isEqualTo(first);
-              }
+              final Scenario first = Scenario.of(Storage.ALL.get(0), seed, STEPS).withoutFaults();
+              final List<List<String>> seen = seen(first);
+              assertThat(seen).hasSize(STEPS + 1);
+              Storage.ALL.forEach(storage -> sees(first.in(storage), seen));
             });
   }
 
-  private static List<List<String>> seen(final Storage storage, final long seed) {
-    final Scenario scenario = Scenario.of(storage, seed, STEPS).withoutFaults();
+  private static void sees(final Scenario scenario, final List<List<String>> seen) {
+    assertThat(seen(scenario)).as(scenario.replay()).isEqualTo(seen);
+  }
+
+  private static List<List<String>> seen(final Scenario scenario) {
     return new Simulation(scenario, false, true).run().seen();
   }
 

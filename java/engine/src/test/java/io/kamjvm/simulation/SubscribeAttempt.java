@@ -91,8 +91,7 @@ final class SubscribeAttempt implements SimulatedCall.Asker {
     if (dialog.fetch) {
       return;
     }
-    final Bystander.Span decided = bystander.since(asked, askedMillis);
-    if (seconds > 0 && !dialog.live() && dialog.mayHaveLapsedUnanswered(decided, seconds)) {
+    if (!dialog.live() && dialog.mayHaveLapsedUnanswered(this)) {
       return;
     }
     bystander.check(
@@ -100,8 +99,18 @@ final class SubscribeAttempt implements SimulatedCall.Asker {
     if (seconds == 0) {
       dialog.end();
     } else {
-      dialog.granted(cseq, decided.earliest() + seconds, decided.latest() + seconds);
+      dialog.granted(cseq, decided(), seconds);
     }
+  }
+
+  /** When it was decided, if it was. */
+  private Bystander.Span decided() {
+    return bystander.since(asked, askedMillis);
+  }
+
+  /** Whether it may have been granted for a time that is over. */
+  boolean mayHaveRunOut() {
+    return seconds > 0 && decided().earliest() + seconds <= bystander.now();
   }
 
   @Override
