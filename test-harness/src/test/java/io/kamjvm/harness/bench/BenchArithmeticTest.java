@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -95,26 +94,5 @@ class BenchArithmeticTest {
     assertThat(Quantiles.of(List.of(7.5)).median()).isEqualTo(7.5);
     assertThatThrownBy(() -> Quantiles.of(List.<Integer>of()))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  @DisplayName("report: one table row per figure, JSON with quotes escaped")
-  void report() {
-    final Report report =
-        new Report(
-            Map.of("CPU", "a \"fast\" one"),
-            List.of(
-                new Figure("start-up", "ready", 1251.4, "ms"),
-                new Figure("start-up", "engine", 12.34, "ms"),
-                new Figure("start-up", "again", 3, "rounds")));
-    assertThat(report.table())
-        .contains("- CPU: a \"fast\" one\n")
-        .contains(
-            "| start-up | ready | 1,251 ms |\n|  | engine | 12.3 ms |\n|  | again | 3 rounds |\n");
-    assertThat(report.json())
-        .contains("\"CPU\": \"a \\\"fast\\\" one\"")
-        .contains(
-            "{\"group\": \"start-up\", \"name\": \"ready\", \"value\": 1251.400, \"unit\": \"ms\"},")
-        .endsWith("\"unit\": \"rounds\"}\n  ]\n}\n");
   }
 }
