@@ -41,6 +41,7 @@ static const struct option words[] = {
 	{"sockets",      required_argument, NULL, 'S'},
 	{"seconds",      required_argument, NULL, 'd'},
 	{"warmup",       required_argument, NULL, 'W'},
+	{"warmup-operations", required_argument, NULL, 'O'},
 	{"drain",        required_argument, NULL, 'D'},
 	{"after",        required_argument, NULL, 'a'},
 	{"after-rate",   required_argument, NULL, 'R'},
@@ -66,6 +67,8 @@ static const char usage[] =
 	"  --seconds S              length of the measurement (5)\n"
 	"  --operations N           end it after so many operations\n"
 	"  --warmup S               the same load before it (0)\n"
+	"  --warmup-operations N    go on with it until so many have started, at\n"
+	"                           most eight times as long (0)\n"
 	"  --after S                the same kind of load after it (0)\n"
 	"  --after-rate N           at this rate (100)\n"
 	"  --drain S                wait for what is still owed afterwards (5)\n"
@@ -184,6 +187,8 @@ static bool set(struct kl_options *o, int word, const char *text)
 			return count(&o->rate, text, 1000000) && o->rate;
 		case 'o':
 			return count(&o->operations, text, 100000000);
+		case 'O':
+			return count(&o->warmup_operations, text, 100000000);
 		case 'b':
 			return count(&o->body, text, 32768) && o->body >= 300;
 		case 'e':

@@ -43,8 +43,9 @@ struct kl_options
 	unsigned setup_window;
 	unsigned rate;		 /* operations per second, open loop */
 	unsigned operations; /* end of the measurement; 0: only the time counts */
-	unsigned body;		 /* bytes of a document */
-	unsigned expires;	 /* seconds */
+	unsigned warmup_operations; /* the warm-up has at least so many */
+	unsigned body;				/* bytes of a document */
+	unsigned expires;			/* seconds */
 	unsigned after_rate; /* operations per second after the measurement */
 	double seconds, warmup, after, drain, setup_limit;
 	int64_t t1;			  /* RFC 3261 T1, nanoseconds */

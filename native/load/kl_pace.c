@@ -54,6 +54,9 @@ static bool may_start(const struct kl_pace *pace, const struct kl_load *load)
 		case KL_SUBSCRIPTIONS:
 			return load->again.count > 0
 				   || load->n_dialogs < kl_wanted_watchers(load);
+		case KL_WARMUP:
+		case KL_READY:
+			return o->warmup > 0;
 		case KL_MEASURE:
 			return o->operations == 0 || pace->started < o->operations;
 		default:

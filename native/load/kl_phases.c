@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+/* A warm-up by number of operations takes at most so many times its time. */
+#define WARMUP_MOST 8
+
 static int64_t cpu_time(void)
 {
 	struct rusage use;
@@ -120,7 +123,9 @@ static enum kl_phase next_phase(
 						   ? KL_SUBSCRIPTIONS
 						   : KL_WARMUP;
 		case KL_WARMUP:
-			if(passed < o->warmup)
+			if(passed < o->warmup
+					|| (course->pace.started < o->warmup_operations
+							&& passed < WARMUP_MOST * o->warmup))
 				return KL_WARMUP;
 			return o->handshake ? KL_READY : KL_MEASURE;
 		case KL_READY:

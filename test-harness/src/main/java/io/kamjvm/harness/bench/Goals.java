@@ -29,7 +29,7 @@ final class Goals {
           ours("fan-out to a crowd: lost", "fanout-crowd", Metric.LOST, 0),
           ours("repeated", "fanout-crowd", Metric.REPEATED, 0),
           ours("retransmitted", "fanout-crowd", Metric.NOTIFY_RETRANSMITTED, 0),
-          ratio("memory of a subscription", "memory", Metric.BYTES, 1),
+          ratio("memory of a subscription", "bytes", Metric.BYTES, 1),
           ratio("restart with 500,000 subscriptions", "restart-500000", Metric.START, 1),
           ours("twice the knee: throughput kept", "overload", Metric.OF_THE_KNEE, 90),
           ours("watchers left on an old state", "overload", Metric.STALE, 0),

@@ -32,17 +32,22 @@ record LoadExperiment(String name, String title, Setup setup, Load load, Size si
     try (Pair pair = new Pair(setup, databases)) {
       for (int round = 0; round < rounds; round++) {
         for (final ModuleSet side : Pair.order(round)) {
-          final double warmup = round == 0 ? size.firstWarmup() : size.warmup();
           samples
               .computeIfAbsent(side, s -> new ArrayList<>())
-              .add(pair.measure(side, warm(warmup)));
+              .add(pair.measure(side, warm(round)));
         }
       }
     }
     return new Comparison(name, title, setup.told() + "; load: " + load.told(), samples);
   }
 
-  private Load warm(final double seconds) {
-    return load.options().containsKey("warmup") ? load : load.with("warmup", seconds);
+  private Load warm(final int round) {
+    if (load.options().containsKey("warmup")) {
+      return load;
+    }
+    return round > 0
+        ? load.with("warmup", size.warmup())
+        : load.with("warmup", size.firstWarmup())
+            .with("warmup-operations", size.firstOperations());
   }
 }

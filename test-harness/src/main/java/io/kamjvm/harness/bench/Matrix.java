@@ -13,6 +13,9 @@ final class Matrix {
   private static final int PUBLISHERS = 500;
   private static final int MIXED_RATE = 1_000;
 
+  /** With few watchers there would be time to tell each of them every change. */
+  private static final int BURST_CROWD = 10_000;
+
   private final Size size;
   private final List<Experiment> experiments = new ArrayList<>();
 
@@ -103,13 +106,13 @@ final class Matrix {
     experiments.add(
         new LoadExperiment(
             "burst",
-            String.format(Locale.ROOT, "100 changes in 1 s for %,d watchers", size.crowd()),
+            String.format(Locale.ROOT, "100 changes in 1 s for %,d watchers", BURST_CROWD),
             Setup.of(Storage.MEMORY),
-            crowd("flood", 1, size.crowd())
+            crowd("flood", 1, BURST_CROWD)
                 .with("rate", 100)
                 .with("operations", 100)
-                .with("seconds", 60)
-                .with("drain", 60)
+                .with("seconds", size.patience())
+                .with("drain", size.patience())
                 .with("warmup", 0),
             size,
             1));

@@ -31,7 +31,7 @@ record MemoryExperiment(Size size) implements Experiment {
 
   @Override
   public String name() {
-    return "memory";
+    return "bytes";
   }
 
   @Override

@@ -17,7 +17,7 @@ record OverloadExperiment(Size size) implements Experiment {
   private static final int PRESENTITIES = 500;
   private static final int WATCHERS = 10;
   private static final int WINDOW = 64;
-  private static final int AFTER_SECONDS = 8;
+  private static final int AFTER_SECONDS = 7;
   private static final double PERCENT = 100;
 
   private static final Setup SETUP = Setup.of(Storage.MEMORY);
@@ -54,7 +54,8 @@ record OverloadExperiment(Size size) implements Experiment {
             crowd("fanout")
                 .with("window", WINDOW)
                 .with("seconds", size.seconds())
-                .with("warmup", size.firstWarmup()));
+                .with("warmup", size.firstWarmup())
+                .with("warmup-operations", size.firstOperations() / WATCHERS));
     final double knee = Math.max(1, calm.values().get(Metric.OPERATIONS));
     final UsageMeter meter = pair.meter(side);
     final LoadResult result =
