@@ -37,6 +37,10 @@ final class Modules {
     makers.put("presence", family::presence);
     makers.put("presence_xml", family::presenceXml);
     makers.put("presence_mwi", family::presenceMwi);
+    makers.put("presence_dialoginfo", family::presenceDialoginfo);
+    makers.put("presence_reginfo", family::presenceReginfo);
+    makers.put("presence_conference", family::presenceConference);
+    makers.put("presence_profile", family::presenceProfile);
     return new Modules(makers, family::loadPackages);
   }
 

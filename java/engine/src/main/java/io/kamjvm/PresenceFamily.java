@@ -4,11 +4,16 @@ package io.kamjvm;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.EventPackages;
+import io.kamjvm.presence.PresenceConferenceModule;
+import io.kamjvm.presence.PresenceDialoginfoModule;
 import io.kamjvm.presence.PresenceModule;
 import io.kamjvm.presence.PresenceMwiModule;
+import io.kamjvm.presence.PresenceProfileModule;
+import io.kamjvm.presence.PresenceReginfoModule;
 import io.kamjvm.presence.PresenceXmlModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,12 +35,33 @@ final class PresenceFamily {
   }
 
   KamailioModule presenceXml(final ModuleContext context) {
-    return new PresenceXmlModule(context, server("presence_xml"), packages);
+    return new PresenceXmlModule(
+        context, server("presence_xml"), packages, new JdbcXcapDocumentsFactory());
   }
 
   KamailioModule presenceMwi(final ModuleContext context) {
     server("presence_mwi");
     return new PresenceMwiModule(context, packages);
+  }
+
+  KamailioModule presenceDialoginfo(final ModuleContext context) {
+    server("presence_dialoginfo");
+    return new PresenceDialoginfoModule(context, packages);
+  }
+
+  KamailioModule presenceReginfo(final ModuleContext context) {
+    server("presence_reginfo");
+    return new PresenceReginfoModule(context, packages);
+  }
+
+  KamailioModule presenceConference(final ModuleContext context) {
+    server("presence_conference");
+    return new PresenceConferenceModule(context, packages);
+  }
+
+  KamailioModule presenceProfile(final ModuleContext context) {
+    server("presence_profile");
+    return new PresenceProfileModule(context, packages);
   }
 
   /**

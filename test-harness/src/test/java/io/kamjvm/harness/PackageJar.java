@@ -29,9 +29,24 @@ public final class PackageJar {
    * @param providers class names
    */
   public static void make(final Path jar, final String source, final List<String> providers) {
+    try (InputStream in = PackageJar.class.getResourceAsStream("packages/" + source)) {
+      makeOf(new String(in.readAllBytes(), StandardCharsets.UTF_8), jar, source, providers);
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * As {@link #make}, of a text.
+   *
+   * @param source name of the file that the text would be in
+   */
+  public static void makeOf(
+      final String text, final Path jar, final String source, final List<String> providers) {
     try {
       final Path work = Files.createTempDirectory("kampkg");
       try {
+        Files.writeString(work.resolve(source), text);
         compile(work, source);
         pack(work, jar, providers);
       } finally {
@@ -53,11 +68,8 @@ public final class PackageJar {
     }
   }
 
-  private static void compile(final Path work, final String source) throws IOException {
+  private static void compile(final Path work, final String source) {
     final Path java = work.resolve(source);
-    try (InputStream in = PackageJar.class.getResourceAsStream("packages/" + source)) {
-      Files.copy(in, java);
-    }
     final int status =
         ToolProvider.getSystemJavaCompiler()
             .run(

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.eventpackage;
 
+import java.util.regex.Pattern;
+
 /**
  * What rules say about a watcher. Immutable.
  *
  * @param kind what it may see
  * @param reason of {@link Kind#BLOCK}: the reason of the terminating NOTIFY (RFC 6665 section
- *     4.1.3); else the empty string
+ *     4.1.3), which may be followed by {@code ;retry-after=} and seconds; else the empty string
  */
 public record Verdict(Kind kind, String reason) {
 
@@ -27,15 +29,26 @@ public record Verdict(Kind kind, String reason) {
     UNDECIDED
   }
 
+  private static final int REASON_LENGTH = 64;
+
+  private static final Pattern REASON =
+      Pattern.compile("[A-Za-z0-9.!%*_+`'~-]+(;retry-after=[0-9]{1,9})?");
+
   /**
    * Checks the reason.
    *
-   * @throws IllegalArgumentException when it is no token of 1 to 64 characters, or not for BLOCK
+   * @throws IllegalArgumentException when it is none, or longer than 64 characters, or not for
+   *     BLOCK
    */
   public Verdict {
-    if (!reason.matches(kind == Kind.BLOCK ? "[A-Za-z0-9.!%*_+`'~-]{1,64}" : "")) {
+    if (kind == Kind.BLOCK ? !isReason(reason) : !reason.isEmpty()) {
       throw new IllegalArgumentException("no reason of " + kind);
     }
+  }
+
+  /** Whether a NOTIFY can end a subscription for it. */
+  public static boolean isReason(final String text) {
+    return text.length() <= REASON_LENGTH && REASON.matcher(text).matches();
   }
 
   public static final Verdict ALLOW = new Verdict(Kind.ALLOW, "");
@@ -44,7 +57,10 @@ public record Verdict(Kind kind, String reason) {
   public static final Verdict CONFIRM = new Verdict(Kind.CONFIRM, "");
   public static final Verdict UNDECIDED = new Verdict(Kind.UNDECIDED, "");
 
-  /** Blocked for another reason, e.g. {@code noresource}; at most 64 characters, a SIP token. */
+  /**
+   * Blocked for another reason, e.g. {@code noresource} or {@code probation;retry-after=60}; at
+   * most 64 characters.
+   */
   public static Verdict block(final String reason) {
     return new Verdict(Kind.BLOCK, reason);
   }

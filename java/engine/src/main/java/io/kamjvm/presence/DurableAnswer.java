@@ -109,6 +109,7 @@ final class DurableAnswer {
    * @param reply sent when committed
    * @param carryOut changes the memory and tells watchers; runs when the reply has left
    * @param forget runs when the decision does not hold
+   * @param undone runs when the tables, which had it, have it no more
    * @param overtaken sent when somebody else was faster; empty: the busy answer
    * @param again decides once more when somebody else was faster, and ends the holding of the
    *     entity; empty: {@code overtaken} is sent
@@ -120,22 +121,11 @@ final class DurableAnswer {
       Optional<SubscriptionView> subscription,
       Runnable carryOut,
       Runnable forget,
+      Runnable undone,
       Optional<SipReply> overtaken,
       Optional<Consumer<PendingReply>> again) {
 
-    /** A decision that is given up when somebody else was faster. */
-    Decision(
-        final List<Change> forward,
-        final List<Change> backward,
-        final SipReply reply,
-        final Optional<SubscriptionView> subscription,
-        final Runnable carryOut,
-        final Runnable forget,
-        final Optional<SipReply> overtaken) {
-      this(forward, backward, reply, subscription, carryOut, forget, overtaken, Optional.empty());
-    }
-
-    /** A decision that nobody can overtake. */
+    /** A decision that nobody can overtake, and that nobody sees before it is carried out. */
     Decision(
         final List<Change> forward,
         final List<Change> backward,
@@ -143,7 +133,42 @@ final class DurableAnswer {
         final Optional<SubscriptionView> subscription,
         final Runnable carryOut,
         final Runnable forget) {
-      this(forward, backward, reply, subscription, carryOut, forget, Optional.empty());
+      this(
+          forward,
+          backward,
+          reply,
+          subscription,
+          carryOut,
+          forget,
+          () -> {},
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    /** The same decision; this is sent when somebody else was faster. */
+    Decision overtaken(final SipReply by) {
+      return new Decision(
+          forward, backward, reply, subscription, carryOut, forget, undone, Optional.of(by), again);
+    }
+
+    /** The same decision, to be decided once more when somebody else was faster. */
+    Decision again(final Consumer<PendingReply> how) {
+      return new Decision(
+          forward,
+          backward,
+          reply,
+          subscription,
+          carryOut,
+          forget,
+          undone,
+          overtaken,
+          Optional.of(how));
+    }
+
+    /** The same decision, which others may have seen in the tables. */
+    Decision undone(final Runnable then) {
+      return new Decision(
+          forward, backward, reply, subscription, carryOut, forget, then, overtaken, again);
     }
   }
 
@@ -269,7 +294,11 @@ final class DurableAnswer {
         return;
       }
       noted.run();
-      entity.release();
+      try {
+        decision.undone().run();
+      } finally {
+        entity.release();
+      }
     }
   }
 }

@@ -66,6 +66,7 @@ final class EventState {
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
+    this.spheres = new Spheres(parameters);
     final NotifySources sources = new NotifySources(states, watcherLists);
     final Function<NotifyTurns, Notifier> notifiers =
         turns ->
@@ -75,7 +76,7 @@ final class EventState {
                 new NotifyDrafts(watcherLists, now),
                 sources,
                 turns,
-                new Views(code, rules),
+                new Views(code, rules, spheres),
                 rows::counted,
                 this::gone,
                 recovery);
@@ -118,14 +119,20 @@ final class EventState {
             ? new RuledAuthorization(
                 code,
                 rules,
+                this::sphere,
                 reader.get(),
                 journal.get(),
                 subscribers,
                 new Reevaluation(
-                    code, rules, reader.get(), journal.get(), subscribers, presentities::tidy),
+                    code,
+                    rules,
+                    this::sphere,
+                    reader.get(),
+                    journal.get(),
+                    subscribers,
+                    presentities::tidy),
                 now)
             : Authorization.EVERYBODY;
-    this.spheres = new Spheres(parameters, authorization);
     final Departures departures =
         new Departures(
             context,
@@ -143,6 +150,7 @@ final class EventState {
             writeBack,
             documentExpiry,
             spheres,
+            authorization,
             departures,
             reader,
             recovery);
@@ -198,6 +206,7 @@ final class EventState {
             presentities,
             authorization,
             rules,
+            this::sphere,
             new HardState(
                 context,
                 code,
@@ -261,6 +270,15 @@ final class EventState {
     final Presentity presentity = presentities.obtain(uri, eventPackage);
     documents.once(
         presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+  }
+
+  private void sphere(final Presentity presentity, final Consumer<Optional<String>> found) {
+    if (spheres.watched() && documents.table()) {
+      documents.once(
+          presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+    } else {
+      found.accept(spheres.of(presentity));
+    }
   }
 
   /** As {@link #sphere}: what somebody is told who asks. */

@@ -100,8 +100,6 @@ final class ExpiredDocuments {
 
   /** One look through the table. */
   private final class Scan {
-    private final long now = context.clock().epochSeconds();
-
     /** Rows that could not be removed: they come back with each batch and must not hide others. */
     private final Set<Place> kept = new HashSet<>();
 
@@ -110,7 +108,9 @@ final class ExpiredDocuments {
     void batch() {
       final int limit = parameters.fetchRows() + kept.size();
       if (kept.size() > PresenceLimits.BAD_ROWS
-          || !reader.ask(new Query.ExpiredPublications(now, limit), r -> found(r, limit))) {
+          || !reader.ask(
+              new Query.ExpiredPublications(context.clock().epochSeconds(), limit),
+              r -> found(r, limit))) {
         ended();
       }
     }
@@ -150,7 +150,7 @@ final class ExpiredDocuments {
       presentity.queue().enterAlways(() -> look(presentity, row, more));
     }
 
-    /** It may have been refreshed meanwhile, with its tag unchanged. */
+    /** It may have been refreshed meanwhile, with its tag unchanged, or the clock set back. */
     private void look(final Presentity presentity, final PublicationRow row, final boolean more) {
       presentity.queue().hold();
       table.read(
@@ -159,7 +159,8 @@ final class ExpiredDocuments {
             final Optional<Publication> publication = presentity.publication(row.etag());
             if (!answered) {
               finish(presentity, row, new Outcome.Unavailable("no answer"), more);
-            } else if (publication.isPresent() && !publication.get().expired(now)) {
+            } else if (publication.isPresent()
+                && !publication.get().expired(context.clock().epochSeconds())) {
               finish(presentity, row, new Outcome.Conflict(), more);
             } else if (Departures.is(row)) {
               // reading it has seen to it

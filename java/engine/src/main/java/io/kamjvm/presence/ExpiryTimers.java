@@ -4,7 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.time.Timers;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +17,22 @@ import java.util.Optional;
 final class ExpiryTimers {
   private record Entry(long due, Runnable task, Optional<Timers.Timer> timer) {}
 
+  /** Equal to itself only, and yet in an order that does not depend on where it lies in memory. */
+  private record Item(Object item) {
+    @Override
+    public boolean equals(final Object other) {
+      return other instanceof Item that && that.item == item;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(item);
+    }
+  }
+
   private final ModuleContext context;
   private final boolean active;
-  private final Map<Object, Entry> entries = new IdentityHashMap<>();
+  private final Map<Item, Entry> entries = new LinkedHashMap<>();
   private boolean watching;
   private long lead;
 
@@ -32,6 +45,10 @@ final class ExpiryTimers {
    * Runs the task when the clock reads {@code due}, epoch seconds; replaces what was set before.
    */
   void set(final Object item, final long due, final Runnable task) {
+    set(new Item(item), due, task);
+  }
+
+  private void set(final Item item, final long due, final Runnable task) {
     cancel(item);
     entries.put(
         item, new Entry(due, task, active ? Optional.of(timer(item, due)) : Optional.empty()));
@@ -62,9 +79,9 @@ final class ExpiryTimers {
   }
 
   /** Sets, in slices, every timer anew. */
-  private void wind(final List<Object> items, final int from) {
+  private void wind(final List<Item> items, final int from) {
     final int to = Math.min(items.size(), from + PresenceLimits.SLICE);
-    for (final Object item : items.subList(from, to)) {
+    for (final Item item : items.subList(from, to)) {
       final Entry entry = entries.get(item);
       if (entry != null) {
         set(item, entry.due(), entry.task());
@@ -81,6 +98,10 @@ final class ExpiryTimers {
   }
 
   void cancel(final Object item) {
+    cancel(new Item(item));
+  }
+
+  private void cancel(final Item item) {
     final Entry entry = entries.remove(item);
     if (entry != null) {
       entry.timer().ifPresent(Timers.Timer::cancel);
@@ -90,7 +111,7 @@ final class ExpiryTimers {
   /** Ends, in slices, all that is due. */
   void sweep() {
     final long now = context.clock().epochSeconds();
-    final List<Object> due = new ArrayList<>();
+    final List<Item> due = new ArrayList<>();
     entries.forEach(
         (item, entry) -> {
           if (entry.due() <= now) {
@@ -100,7 +121,7 @@ final class ExpiryTimers {
     slice(due, 0);
   }
 
-  private void slice(final List<Object> items, final int from) {
+  private void slice(final List<Item> items, final int from) {
     final int to = Math.min(items.size(), from + PresenceLimits.SLICE);
     items.subList(from, to).forEach(this::fire);
     if (to < items.size()) {
@@ -108,12 +129,12 @@ final class ExpiryTimers {
     }
   }
 
-  private Timers.Timer timer(final Object item, final long due) {
+  private Timers.Timer timer(final Item item, final long due) {
     final long seconds = Math.max(0, due - context.clock().epochSeconds());
     return context.timers().schedule(seconds * 1000, () -> fire(item));
   }
 
-  private void fire(final Object item) {
+  private void fire(final Item item) {
     final Entry entry = entries.get(item);
     if (entry == null) {
       return;

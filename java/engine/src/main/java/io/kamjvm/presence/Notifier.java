@@ -125,14 +125,32 @@ final class Notifier {
    */
   void ended(final Subscription subscription, final String reason, final boolean state) {
     subscription.presentity().retryState();
+    owesLast(subscription);
+    subscription.outbox().ending = false;
     subscription.outbox().farewell =
         Optional.of(new Outbox.Farewell(reason, state && subscription.shown()));
     recovery.farewell(subscription, reason, state);
   }
 
   /** Notes that {@link #ended} will follow, when it is settled what the watcher is shown. */
-  void ending(final Subscription subscription, final String reason) {
-    recovery.farewell(subscription, reason, true);
+  void ending(final Subscription subscription, final String reason, final boolean state) {
+    owesLast(subscription);
+    subscription.outbox().ending = true;
+    recovery.farewell(subscription, reason, state);
+  }
+
+  /** Until its watcher has been told, changes must reach the presentity that it will show. */
+  private static void owesLast(final Subscription subscription) {
+    final Outbox outbox = subscription.outbox();
+    if (!outbox.ending && outbox.farewell.isEmpty()) {
+      subscription.presentity().owesLast();
+    }
+  }
+
+  private static void toldLast(final Subscription subscription) {
+    subscription.presentity().toldLast();
+    // if nobody else needs it it is forgotten
+    subscription.presentity().queue().enterAlways(() -> {});
   }
 
   /** Notes that something will follow, when it is known what. */
@@ -142,6 +160,8 @@ final class Notifier {
 
   /** Notes that what {@link #ending} announced will not come. */
   void givenUp(final Subscription subscription) {
+    subscription.outbox().ending = false;
+    toldLast(subscription);
     recovery.forget(subscription);
   }
 
@@ -152,7 +172,8 @@ final class Notifier {
   }
 
   private void rest(final Subscription subscription) {
-    if (!subscription.outbox().inFlight && !subscription.outbox().waiting()) {
+    final Outbox outbox = subscription.outbox();
+    if (!outbox.inFlight && !outbox.waiting() && !outbox.ending) {
       recovery.rests(subscription);
       turns.rested(subscription);
     }
@@ -264,6 +285,9 @@ final class Notifier {
     recovery.count(subscription);
     if (subscription.live()) {
       counted.accept(subscription);
+    }
+    if (draft.last()) {
+      toldLast(subscription);
     }
     return new Outgoing(request, result);
   }

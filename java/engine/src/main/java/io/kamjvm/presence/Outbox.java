@@ -60,6 +60,9 @@ final class Outbox {
 
   Optional<Farewell> farewell = Optional.empty();
 
+  /** A farewell will follow. */
+  boolean ending;
+
   /** An earlier send took long. */
   boolean slow;
 

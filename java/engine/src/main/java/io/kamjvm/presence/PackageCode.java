@@ -3,6 +3,8 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
+import io.kamjvm.storage.StorageException;
+import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -125,7 +127,7 @@ final class PackageCode {
         return new Result.Made<>(value);
       }
       LOG.error("package {}: {}() returned null", eventPackage.name(), what);
-    } catch (final UnacceptableBodyException e) {
+    } catch (final UnacceptableBodyException | StorageException | IOException e) {
       LOG.warn("package {}: {}", eventPackage.name(), e.getMessage());
     } catch (final Exception | LinkageError | StackOverflowError | AssertionError e) {
       LOG.error("package {}: {}() failed", eventPackage.name(), what, e);

@@ -2,9 +2,12 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.bla.SharedLinePackage;
+import io.kamjvm.eventpackage.pidf.PidfAuthority;
 import io.kamjvm.eventpackage.pidf.PidfChecks;
 import io.kamjvm.eventpackage.pidf.PidfPackage;
 import io.kamjvm.eventpackage.pidf.PidfSettings;
+import io.kamjvm.eventpackage.rules.PresenceRules;
+import io.kamjvm.eventpackage.rules.XcapServers;
 import io.kamjvm.eventpackage.winfo.WatcherinfoPackage;
 import io.kamjvm.eventpackage.xcapdiff.XcapDiffPackage;
 import io.kamjvm.kamailio.Answer;
@@ -17,6 +20,9 @@ import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.sip.SipUri;
+import io.kamjvm.storage.StorageException;
+import io.kamjvm.storage.XcapDocuments;
+import io.kamjvm.storage.XcapDocumentsFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,34 +36,53 @@ public final class PresenceXmlModule implements KamailioModule {
   private static final String NAME = "presence_xml";
 
   private final PresenceModule presence;
+  private final XcapDocumentsFactory tables;
   private final PidfChecks checks = new PidfChecks();
+  private final Optional<XcapParameters> xcap;
+  private Optional<XcapDocuments> documents = Optional.empty();
+
+  /** Package threads read it while the engine thread serves. */
+  private volatile Optional<PresenceRules> rules = Optional.empty();
 
   /**
    * Reads the parameters and registers the packages.
    *
+   * @param tables opens the table of rules
    * @throws ParameterException when a parameter stops the start
    */
   public PresenceXmlModule(
-      final ModuleContext context, final PresenceModule presence, final EventPackages packages) {
+      final ModuleContext context,
+      final PresenceModule presence,
+      final EventPackages packages,
+      final XcapDocumentsFactory tables) {
     this.presence = presence;
+    this.tables = tables;
     final Parameters given = context.parameters();
     if (given.integer("passive_mode", 0) != 0) {
+      this.xcap = Optional.empty();
       return;
     }
-    if (given.integer("force_active", 0) == 0) {
-      throw new ParameterException(
-          NAME,
-          "force_active",
-          "0 is not available yet, because authorisation rules are not; use force_active 1 if"
-              + " every watcher may see everything");
-    }
-    register(given, packages);
+    this.xcap =
+        given.integer("force_active", 0) == 0
+            ? Optional.of(XcapParameters.read(given))
+            : Optional.empty();
+    register(given, packages, xcap.map(x -> authority(x, context)));
   }
 
-  private static void register(final Parameters given, final EventPackages packages) {
+  private PidfAuthority authority(final XcapParameters parameters, final ModuleContext context) {
+    return new PidfAuthority(
+        () -> rules.orElseThrow(() -> new IllegalStateException("the table is not open yet")),
+        parameters.droppedReason(),
+        context.clock()::epochSeconds);
+  }
+
+  private static void register(
+      final Parameters given,
+      final EventPackages packages,
+      final Optional<PidfAuthority> authority) {
     final int expires = DefaultExpires.of(given, NAME, "default_expires");
     if (given.integer("disable_presence", 0) == 0) {
-      packages.register(new PidfPackage(pidf(given, expires)));
+      packages.register(new PidfPackage(pidf(given, expires), authority));
     }
     if (given.integer("disable_winfo", 0) == 0) {
       packages.register(new WatcherinfoPackage("presence", expires));
@@ -68,6 +93,32 @@ public final class PresenceXmlModule implements KamailioModule {
     if (given.integer("disable_xcapdiff", 0) == 0) {
       packages.register(new XcapDiffPackage(expires));
     }
+  }
+
+  @Override
+  public void open() throws StorageException {
+    if (xcap.isEmpty()) {
+      return;
+    }
+    final XcapParameters parameters = xcap.get();
+    try {
+      final XcapDocuments opened = tables.open(parameters.dbUrl(), parameters.table());
+      documents = Optional.of(opened);
+      rules =
+          Optional.of(
+              new PresenceRules(
+                  opened,
+                  parameters.servers().isEmpty()
+                      ? PresenceRules.Elsewhere.NOWHERE
+                      : new XcapServers(parameters.servers())));
+    } catch (final StorageException e) {
+      throw new StorageException("modparam(\"" + NAME + "\", \"db_url\"): " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    documents.ifPresent(XcapDocuments::close);
   }
 
   private static PidfSettings pidf(final Parameters given, final int expires) {

@@ -28,8 +28,10 @@ final class Presentity {
   private final List<Publication> publications = new ArrayList<>(1);
   private final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
   private int pins;
+  private int lastOwed;
   private boolean known;
   private boolean untold;
+  private long currentFrom;
   private long currentUntil;
   private Optional<Optional<byte[]>> current = Optional.empty();
   private Optional<Publication> left = Optional.empty();
@@ -100,10 +102,18 @@ final class Presentity {
 
   /** Whether the state can be read. */
   boolean stateKnown() {
-    return !ahead
-        || current.isPresent()
-            && policy.now() < currentUntil
-            && (left.isEmpty() || farewell.isPresent());
+    return !ahead || current.isPresent() && inItsTime() && (left.isEmpty() || farewell.isPresent());
+  }
+
+  /** Whether the state that was made is that of now; a clock may be set back. */
+  private boolean inItsTime() {
+    final long now = policy.now();
+    return now >= currentFrom && now < currentUntil;
+  }
+
+  private void madeNow() {
+    currentFrom = policy.now();
+    currentUntil = policy.nextExpiry(policy.shown(publications));
   }
 
   /** What the package is to be asked. */
@@ -126,7 +136,7 @@ final class Presentity {
 
   /** The package has answered. */
   void know(final StateQuestion.Answer answer) {
-    currentUntil = policy.nextExpiry(policy.shown(publications));
+    madeNow();
     current = Optional.of(answer.current());
     farewell = answer.announced();
     forPublisher = answer.forPublisher();
@@ -135,6 +145,7 @@ final class Presentity {
 
   /** The package has failed to answer: there is no state to show, until {@link #retryState}. */
   void stateFailed() {
+    currentFrom = Long.MIN_VALUE;
     currentUntil = Long.MAX_VALUE;
     current = Optional.of(Optional.empty());
     farewell = Optional.of(Optional.empty());
@@ -157,6 +168,7 @@ final class Presentity {
 
   boolean unused() {
     return pins == 0
+        && lastOwed == 0
         && (publications.isEmpty() || !policy.remembered())
         && subscriptions.isEmpty()
         && queue.idle();
@@ -169,6 +181,21 @@ final class Presentity {
 
   void unpin() {
     pins--;
+  }
+
+  /** A subscription has ended, and its watcher is still to be told the last state. */
+  void owesLast() {
+    lastOwed++;
+  }
+
+  /** Such a watcher has been told. */
+  void toldLast() {
+    lastOwed--;
+  }
+
+  /** Whether anybody watches it or is still to be told the last state. */
+  boolean watched() {
+    return lastOwed > 0 || !subscriptions.isEmpty();
   }
 
   /**
@@ -261,8 +288,8 @@ final class Presentity {
     if (ahead) {
       return current.orElse(Optional.empty());
     }
-    if (current.isEmpty() || policy.now() >= currentUntil) {
-      currentUntil = policy.nextExpiry(policy.shown(publications));
+    if (current.isEmpty() || !inItsTime()) {
+      madeNow();
       current = Optional.of(question().current());
     }
     return current.get();

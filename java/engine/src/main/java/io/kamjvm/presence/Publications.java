@@ -11,7 +11,7 @@ import io.kamjvm.storage.Change;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.TableReader;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +29,7 @@ final class Publications {
   private final WriteBack writeBack;
   private final ExpiryTimers expiry;
   private final Spheres spheres;
+  private final Authorization authorization;
   private final Departures departures;
   private final Recovery recovery;
   private final Optional<DocumentTable> rows;
@@ -46,6 +47,7 @@ final class Publications {
       final WriteBack writeBack,
       final ExpiryTimers expiry,
       final Spheres spheres,
+      final Authorization authorization,
       final Departures departures,
       final Optional<TableReader> reader,
       final Recovery recovery) {
@@ -56,6 +58,7 @@ final class Publications {
     this.writeBack = writeBack;
     this.expiry = expiry;
     this.spheres = spheres;
+    this.authorization = authorization;
     this.departures = departures;
     this.recovery = recovery;
     this.tags = new TagSource(context.facts());
@@ -139,7 +142,7 @@ final class Publications {
       change.gone().forEach(expiry::cancel);
       change.after().ifPresent(publication -> watch(presentity, publication));
     }
-    spheres.compare(presentity, sphere);
+    spheres.compare(presentity, sphere, authorization);
     return changed;
   }
 
@@ -151,13 +154,13 @@ final class Publications {
       presentity.install(found);
       found.stream().filter(Publication::departed).forEach(p -> watch(presentity, p));
       if (!first) {
-        spheres.compare(presentity, sphere);
+        spheres.compare(presentity, sphere, authorization);
       }
       return;
     }
     final long now = context.clock().epochSeconds();
-    final Set<Publication> before = new HashSet<>(presentity.publications());
-    final Set<Publication> after = new HashSet<>(found);
+    final Set<Publication> before = new LinkedHashSet<>(presentity.publications());
+    final Set<Publication> after = new LinkedHashSet<>(found);
     // memory has ended these already, or never knew them: only their rows are left
     found.stream()
         .filter(p -> !before.contains(p) && parameters.expireDocuments())
@@ -171,7 +174,7 @@ final class Publications {
     final Optional<String> sphere = spheres.of(presentity);
     presentity.install(found.stream().filter(after::contains).toList());
     after.stream().filter(p -> !before.contains(p)).forEach(p -> watch(presentity, p));
-    spheres.compare(presentity, sphere);
+    spheres.compare(presentity, sphere, authorization);
   }
 
   private void watch(final Presentity presentity, final Publication publication) {
@@ -219,7 +222,7 @@ final class Publications {
 
   /** Whether anybody could be told; subscriptions in the table are not known here. */
   private boolean concerns(final Presentity presentity) {
-    return !presentity.subscriptions().isEmpty()
+    return presentity.watched()
         || parameters.subsDbMode() == SubsDbMode.DATABASE
         || parameters.watchSpheres();
   }

@@ -184,10 +184,12 @@ final class PublishHandler {
       final Parsed parsed) {
     if (parsed.refusal().isPresent()) {
       final UnacceptableBodyException refusal = parsed.refusal().get();
-      LOG.info(
-          "PUBLISH {} for {} refused: {}",
+      LOG.warn(
+          "PUBLISH {} for {} from {} refused with {}: {}",
           publish.eventPackage().name(),
           publish.presentity(),
+          call.request().map(SipRequest::source).orElse("?"),
+          refusal.code(),
           refusal.getMessage());
       call.answer(Answer.reply(-1, new SipReply(refusal.code(), refusal.reason())));
       return false;
@@ -374,16 +376,16 @@ final class PublishHandler {
           durable.get(),
           presentity.queue(),
           new DurableAnswer.Decision(
-              forward,
-              change.takenBack(),
-              reply,
-              Optional.empty(),
-              () -> {
-                recent.add(publish.retransmission(), reply);
-                publications.apply(presentity, change, 0);
-              },
-              () -> {},
-              Optional.of(Replies.conditionFailed())));
+                  forward,
+                  change.takenBack(),
+                  reply,
+                  Optional.empty(),
+                  () -> {
+                    recent.add(publish.retransmission(), reply);
+                    publications.apply(presentity, change, 0);
+                  },
+                  () -> {})
+              .overtaken(Replies.conditionFailed()));
     }
     recent.add(publish.retransmission(), reply);
     asker.reply(reply, publications.apply(presentity, change, PresenceLimits.INLINE_NOTIFIES));

@@ -28,6 +28,7 @@ final class Reevaluation {
 
   private final PackageCode code;
   private final RulesDesk rules;
+  private final SphereSource spheres;
   private final TableReader reader;
   private final Journal journal;
   private final Subscribers subscribers;
@@ -39,12 +40,14 @@ final class Reevaluation {
   Reevaluation(
       final PackageCode code,
       final RulesDesk rules,
+      final SphereSource spheres,
       final TableReader reader,
       final Journal journal,
       final Subscribers subscribers,
       final Consumer<Presentity> tidy) {
     this.code = code;
     this.rules = rules;
+    this.spheres = spheres;
     this.reader = reader;
     this.journal = journal;
     this.subscribers = subscribers;
@@ -98,7 +101,9 @@ final class Reevaluation {
             new Query.WatchersOf(presentity.uri(), presentity.eventPackage().name()),
             result -> {
               if (result instanceof TableReader.Result.Found<List<WatcherRow>> found) {
-                judge(presentity, known.get(), found.value(), done);
+                spheres.find(
+                    presentity,
+                    sphere -> judge(presentity, known.get(), sphere, found.value(), done));
               } else {
                 done.accept(false);
               }
@@ -111,6 +116,7 @@ final class Reevaluation {
   private void judge(
       final Presentity presentity,
       final Known known,
+      final Optional<String> sphere,
       final List<WatcherRow> rows,
       final Consumer<Boolean> done) {
     if (rows.isEmpty()) {
@@ -124,7 +130,8 @@ final class Reevaluation {
     code.<List<Verdict>>call(
         eventPackage,
         "authorize",
-        () -> some.stream().map(row -> eventPackage.authorize(watcher(row, known))).toList(),
+        () ->
+            some.stream().map(row -> eventPackage.authorize(watcher(row, known, sphere))).toList(),
         result -> {
           if (result instanceof Made<List<Verdict>> made) {
             keep(
@@ -132,7 +139,7 @@ final class Reevaluation {
                 changed(some, made.value()),
                 worked -> {
                   if (worked) {
-                    judge(presentity, known, others, done);
+                    judge(presentity, known, sphere, others, done);
                   } else {
                     done.accept(false);
                   }
@@ -143,12 +150,14 @@ final class Reevaluation {
         });
   }
 
-  private static Watcher watcher(final WatcherRow row, final Known known) {
+  private static Watcher watcher(
+      final WatcherRow row, final Known known, final Optional<String> sphere) {
     return new Watcher(
         row.presentityUri(),
         SipUri.presentity(row.watcherUser(), row.watcherDomain()),
         Verdicts.spoken(row.status(), row.reason()),
         known.rules(),
+        sphere,
         0);
   }
 

@@ -72,14 +72,18 @@ final class Rehearsal {
             (delay, task) -> () -> {},
             tasks::add,
             tasks::add);
+    final EventPackages unguarded =
+        eventPackage.requiresAuthorization()
+            ? UnguardedPackage.among(packages, eventPackage)
+            : packages;
     final Optional<Journal> journal =
         parameters.needsDatabase() ? Optional.of(new Forgetful()) : Optional.empty();
     this.state =
         new EventState(
             stage,
             parameters,
-            packages,
-            new PackageCode(packages, tasks::add),
+            unguarded,
+            new PackageCode(unguarded, tasks::add),
             journal,
             Optional.empty(),
             RecoveryLog.none());

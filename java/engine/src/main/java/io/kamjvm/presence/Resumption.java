@@ -42,6 +42,8 @@ final class Resumption {
 
   private record Farewell(Left left, Ended ended) {}
 
+  private record Changing(Changed what, RecoveryLog.Entry entry) {}
+
   private final ModuleContext context;
   private final EventPackages packages;
   private final PresenceParameters parameters;
@@ -49,7 +51,7 @@ final class Resumption {
   private final Map<Key, Kept> kept = new LinkedHashMap<>();
   private final List<Farewell> farewells = new ArrayList<>();
   private final Map<Key, Left> gone = new HashMap<>();
-  private final List<Changed> changing = new ArrayList<>();
+  private final List<Changing> changing = new ArrayList<>();
   private final Map<Key, SubscriptionRow> subscribing = new HashMap<>();
   private final Map<Key, SubscriptionRow> unsubscribing = new LinkedHashMap<>();
   private final Map<String, Optional<EventPackage>> known = new HashMap<>();
@@ -100,8 +102,7 @@ final class Resumption {
         done.add(left.entry());
       }
       case RecoveryNote.CHANGING -> {
-        changing.add(RecoveryCodec.changed(value));
-        done.add(left.entry());
+        changing.add(new Changing(RecoveryCodec.changed(value), left.entry()));
       }
       case RecoveryNote.SUBSCRIBING -> {
         final SubscriptionRow row = RecoveryCodec.subscription(value);
@@ -302,7 +303,7 @@ final class Resumption {
                     .ended(row)
                     .ifPresent(
                         s -> {
-                          state.notifier().ending(s, "timeout");
+                          state.notifier().ending(s, "timeout", true);
                           table
                               .fanout()
                               .unwatched(s, () -> table.subscribers().farewell(s, "timeout", true));
@@ -328,7 +329,7 @@ final class Resumption {
         .ifPresent(
             subscription -> {
               noted.ifPresent(k -> resume(subscription, k.left()));
-              state.notifier().ending(subscription, "timeout");
+              state.notifier().ending(subscription, "timeout", true);
               state.fanout().unwatched(subscription, 0);
               lastBody(subscription, state);
             });
@@ -344,6 +345,7 @@ final class Resumption {
     final Subscription subscription = found.get();
     resume(subscription, farewell.left());
     if (ended.withBody()) {
+      state.notifier().ending(subscription, ended.reason(), true);
       lastBody(subscription, state);
     } else {
       state.notifier().ended(subscription, ended.reason(), false);
@@ -356,19 +358,23 @@ final class Resumption {
   }
 
   /** Tells the watchers of these documents, as soon as it is known what they are. */
-  private void repeat(final Changed changed, final EventState state) {
-    final String uri = SipUri.presentity(changed.user(), changed.domain());
+  private void repeat(final Changing changing, final EventState state) {
+    final String uri = SipUri.presentity(changing.what().user(), changing.what().domain());
     packages
-        .find(changed.event())
-        .ifPresent(
+        .find(changing.what().event())
+        .ifPresentOrElse(
             p ->
                 state
                     .documents()
                     .whenCurrent(
                         state.presentities().obtain(uri, p),
-                        changed,
+                        changing,
                         () -> true,
-                        () -> state.subscribers().repeat(uri, p)));
+                        () -> {
+                          state.subscribers().repeat(uri, p);
+                          changing.entry().remove();
+                        }),
+            changing.entry()::remove);
   }
 
   private void inSlices(final List<Subscription> all, final Consumer<Subscription> each) {

@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
 final class RuledAuthorization implements Authorization {
   private final PackageCode code;
   private final RulesDesk rules;
+  private final SphereSource spheres;
   private final TableReader reader;
   private final Journal journal;
   private final Subscribers subscribers;
@@ -32,6 +33,7 @@ final class RuledAuthorization implements Authorization {
   RuledAuthorization(
       final PackageCode code,
       final RulesDesk rules,
+      final SphereSource spheres,
       final TableReader reader,
       final Journal journal,
       final Subscribers subscribers,
@@ -39,6 +41,7 @@ final class RuledAuthorization implements Authorization {
       final LongSupplier now) {
     this.code = code;
     this.rules = rules;
+    this.spheres = spheres;
     this.reader = reader;
     this.journal = journal;
     this.subscribers = subscribers;
@@ -93,6 +96,14 @@ final class RuledAuthorization implements Authorization {
 
   private void judge(
       final Watcher watcher, final Known known, final Consumer<Optional<Verdict>> judged) {
+    spheres.find(watcher.presentity(), sphere -> judge(watcher, known, sphere, judged));
+  }
+
+  private void judge(
+      final Watcher watcher,
+      final Known known,
+      final Optional<String> sphere,
+      final Consumer<Optional<Verdict>> judged) {
     final EventPackage eventPackage = watcher.presentity().eventPackage();
     final io.kamjvm.eventpackage.Watcher asking =
         new io.kamjvm.eventpackage.Watcher(
@@ -100,6 +111,7 @@ final class RuledAuthorization implements Authorization {
             SipUri.presentity(watcher.user(), watcher.domain()),
             Optional.empty(),
             known.rules(),
+            sphere,
             0);
     code.<io.kamjvm.eventpackage.Verdict>call(
         eventPackage,

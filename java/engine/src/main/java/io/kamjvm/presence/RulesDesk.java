@@ -54,6 +54,21 @@ final class RulesDesk {
   }
 
   /**
+   * As {@link #get}, but while those of a built-in package can not be had, they are the last that
+   * were known: what they hide stays hidden, and nobody loses sight with the database. Packages
+   * that are not built in keep rules themselves if they wish so.
+   */
+  void latest(final Presentity presentity, final Consumer<Optional<Known>> done) {
+    get(
+        presentity,
+        known ->
+            done.accept(
+                known.isEmpty() && code.inline(presentity.eventPackage())
+                    ? presentity.rules().known
+                    : known));
+  }
+
+  /**
    * The rules as they are now; whatever was decided by older ones and is under way is not final.
    */
   void renew(final Presentity presentity, final Consumer<Optional<Known>> done) {

@@ -12,11 +12,14 @@ import java.util.Optional;
  */
 final class Spheres {
   private final boolean watched;
-  private final Authorization authorization;
 
-  Spheres(final PresenceParameters parameters, final Authorization authorization) {
+  Spheres(final PresenceParameters parameters) {
     this.watched = parameters.watchSpheres();
-    this.authorization = authorization;
+  }
+
+  /** Whether anybody looks ({@code enable_sphere_check}). */
+  boolean watched() {
+    return watched;
   }
 
   /**
@@ -39,7 +42,10 @@ final class Spheres {
   }
 
   /** Has rules applied anew when the sphere is no longer what it was. */
-  void compare(final Presentity presentity, final Optional<String> before) {
+  void compare(
+      final Presentity presentity,
+      final Optional<String> before,
+      final Authorization authorization) {
     if (watched && !of(presentity).equals(before)) {
       authorization.reevaluate(presentity);
     }

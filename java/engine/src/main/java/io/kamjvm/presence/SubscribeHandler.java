@@ -217,7 +217,7 @@ final class SubscribeHandler {
       notifier.ended(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), true, List.of());
     } else {
-      notifier.ending(subscription, "timeout");
+      notifier.ending(subscription, "timeout", true);
       answer(call, subscribe, subscription, subscription.row(), false, List.of());
       lastBody(subscription);
     }
@@ -323,9 +323,12 @@ final class SubscribeHandler {
           subscription.row(after);
           notifier.cameBy(subscription, answers.path(subscribe));
           if (documents.table()) {
-            notifier.ending(subscription, "timeout");
+            notifier.ending(subscription, "timeout", true);
+            // it must be the same presentity that others read and change meanwhile
+            subscription.presentity().pin();
             subscriptions.end(subscription);
             lastBody(subscription);
+            subscription.presentity().unpin();
           } else {
             notifier.ended(subscription, "timeout", true);
             subscriptions.end(subscription);
@@ -351,7 +354,7 @@ final class SubscribeHandler {
                 () -> {
                   carryOut.run();
                   fanout.unwatched(subscription, 0);
-                  notifier.pump(subscription);
+                  whenSettled(subscription, () -> notifier.pump(subscription));
                 },
                 () -> {}));
   }

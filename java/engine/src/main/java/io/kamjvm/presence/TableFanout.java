@@ -161,12 +161,22 @@ final class TableFanout {
 
   /** Somebody's watching has begun or goes on: who hears of watchers is told first. */
   void watched(final Subscription by, final Runnable then) {
-    hearingOfWatchers(by, subscription -> notifier.watched(subscription, by), then);
+    final Presentity watched = by.presentity();
+    hearingOfWatchers(
+        watched.uri(),
+        watched.eventPackage(),
+        subscription -> notifier.watched(subscription, by),
+        then);
   }
 
   /** Somebody's watching is over; else as {@link #watched}. */
   void unwatched(final Subscription by, final Runnable then) {
-    hearingOfWatchers(by, notifier::unwatched, then);
+    unwatched(by.presentity().uri(), by.presentity().eventPackage(), then);
+  }
+
+  /** The same for whoever watches, or has watched, this. */
+  void unwatched(final String presentityUri, final EventPackage eventPackage, final Runnable then) {
+    hearingOfWatchers(presentityUri, eventPackage, notifier::unwatched, then);
   }
 
   /** Somebody's watching has been ended, as {@code how} says; else as {@link #watched}. */
@@ -175,29 +185,36 @@ final class TableFanout {
       // it goes on waiting for a decision, without a subscription
       unwatched(by, then);
     } else {
-      hearingOfWatchers(by, subscription -> notifier.left(subscription, by, how), then);
+      hearingOfWatchers(
+          by.presentity().uri(),
+          by.presentity().eventPackage(),
+          subscription -> notifier.left(subscription, by, how),
+          then);
     }
   }
 
   private void hearingOfWatchers(
-      final Subscription by, final Consumer<Subscription> note, final Runnable then) {
-    final Optional<EventPackage> winfo = packages.watcherinfoOf(by.presentity().eventPackage());
+      final String presentityUri,
+      final EventPackage eventPackage,
+      final Consumer<Subscription> note,
+      final Runnable then) {
+    final Optional<EventPackage> winfo = packages.watcherinfoOf(eventPackage);
     if (winfo.isEmpty()) {
       then.run();
       return;
     }
     table.of(
-        by.presentity().uri(),
+        presentityUri,
         winfo.get(),
         rows -> {
           if (rows.isEmpty()) {
-            // who waits for that must not wait for the database too
+            // who waits for that must not wait for the database too; later a whole list is due
             then.run();
             context
                 .timers()
                 .schedule(
                     PresenceLimits.JOURNAL_RETRY_MILLIS,
-                    () -> hearingOfWatchers(by, note, () -> {}));
+                    () -> unwatched(presentityUri, eventPackage, () -> {}));
             return;
           }
           final TableTurns.Order order = turns.order(then);

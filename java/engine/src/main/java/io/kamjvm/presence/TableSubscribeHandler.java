@@ -241,7 +241,7 @@ final class TableSubscribeHandler {
     private void passing(final SubscriptionRow row, final String reason, final boolean shown) {
       final boolean told = shown || row.status() == Subscription.TERMINATED;
       final Optional<Subscription> over = told ? dialogs.ended(row) : Optional.empty();
-      over.ifPresent(s -> notifier.ending(s, reason));
+      over.ifPresent(s -> notifier.ending(s, reason, shown));
       end(
           new Answer(
               1,
@@ -280,16 +280,35 @@ final class TableSubscribeHandler {
       final SubscriptionRow after =
           before.refreshed(subscribe.cseq(), subscribe.contact(), before.expires());
       return new Decision(
-          List.of(
-              new Change.EndSubscription(
-                  subscribe.dialog(), OptionalLong.of(before.localCseq()), before.remoteCseq())),
-          List.of(new Change.AddSubscription(before)),
-          answers.reply(subscribe, after),
-          view(after, 0),
-          () -> left(after),
-          () -> {},
-          Optional.empty(),
-          Optional.of(pending -> leaveAgain(pending, before, attempts + 1)));
+              List.of(
+                  new Change.EndSubscription(
+                      subscribe.dialog(),
+                      OptionalLong.of(before.localCseq()),
+                      before.remoteCseq())),
+              List.of(new Change.AddSubscription(before)),
+              answers.reply(subscribe, after),
+              view(after, 0),
+              () -> left(after),
+              () -> {})
+          .undone(() -> backAgain(before))
+          .again(pending -> leaveAgain(pending, before, attempts + 1));
+    }
+
+    /** What was due while its row was gone has not been told. */
+    private void backAgain(final SubscriptionRow row) {
+      undone(row);
+      dialogs
+          .working(row)
+          .ifPresent(
+              subscription -> {
+                notifier.asked(subscription, -1);
+                notifier.pump(subscription);
+              });
+    }
+
+    /** Who watches the watchers may have read what is not true any more. */
+    private void undone(final SubscriptionRow row) {
+      fanout.unwatched(row.presentityUri(), subscribe.eventPackage(), () -> {});
     }
 
     private void left(final SubscriptionRow row) {
@@ -298,7 +317,7 @@ final class TableSubscribeHandler {
           .ifPresent(
               s -> {
                 notifier.cameBy(s, answers.path(subscribe));
-                notifier.ending(s, "timeout");
+                notifier.ending(s, "timeout", true);
                 fanout.unwatched(s, () -> subscribers.farewell(s, "timeout", true));
               });
     }
@@ -348,12 +367,13 @@ final class TableSubscribeHandler {
         final Runnable forget) {
       final Decision decision =
           new Decision(
-              forward,
-              backward,
-              answers.reply(subscribe, row),
-              view(row, subscribe.granted()),
-              carryOut,
-              forget);
+                  forward,
+                  backward,
+                  answers.reply(subscribe, row),
+                  view(row, subscribe.granted()),
+                  carryOut,
+                  forget)
+              .undone(() -> undone(row));
       if (!durable.decide(call, queue, decision)) {
         queue.release();
       }

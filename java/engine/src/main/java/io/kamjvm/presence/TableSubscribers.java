@@ -271,11 +271,13 @@ final class TableSubscribers implements Subscribers {
     dialogs
         .ended(row)
         .ifPresent(
-            subscription ->
-                fanout.left(
-                    subscription,
-                    WatcherEvent.ending(reason),
-                    () -> farewell(subscription, reason, shown)));
+            subscription -> {
+              notifier.ending(subscription, reason, shown);
+              fanout.left(
+                  subscription,
+                  WatcherEvent.ending(reason),
+                  () -> farewell(subscription, reason, shown));
+            });
   }
 
   /** Sends the last NOTIFY of a subscription that is in no table any more. */

@@ -27,10 +27,12 @@ final class Views {
 
   private final PackageCode code;
   private final RulesDesk rules;
+  private final Spheres spheres;
 
-  Views(final PackageCode code, final RulesDesk rules) {
+  Views(final PackageCode code, final RulesDesk rules, final Spheres spheres) {
     this.code = code;
     this.rules = rules;
+    this.spheres = spheres;
   }
 
   /**
@@ -44,7 +46,7 @@ final class Views {
     if (body.isEmpty() || !eventPackage.viewsDiffer()) {
       made.accept(new View(body, false));
     } else if (eventPackage.requiresAuthorization()) {
-      rules.get(
+      rules.latest(
           subscription.presentity(),
           known -> {
             if (known.isPresent()) {
@@ -73,6 +75,7 @@ final class Views {
                 ? Verdicts.spoken(row.status(), row.reason())
                 : Optional.empty(),
             known.rules(),
+            spheres.of(subscription.presentity()),
             subscription.version() + 1);
     code.<byte[]>call(
         eventPackage,

@@ -27,6 +27,7 @@ final class WatcherCommands {
   private final Presentities presentities;
   private final Authorization authorization;
   private final RulesDesk rules;
+  private final SphereSource spheres;
   private final HardState hardState;
   private final CurrentDocuments documents;
   private final Subscribers subscribers;
@@ -37,6 +38,7 @@ final class WatcherCommands {
       final Presentities presentities,
       final Authorization authorization,
       final RulesDesk rules,
+      final SphereSource spheres,
       final HardState hardState,
       final CurrentDocuments documents,
       final Subscribers subscribers) {
@@ -45,6 +47,7 @@ final class WatcherCommands {
     this.presentities = presentities;
     this.authorization = authorization;
     this.rules = rules;
+    this.spheres = spheres;
     this.hardState = hardState;
     this.documents = documents;
     this.subscribers = subscribers;
@@ -114,19 +117,36 @@ final class WatcherCommands {
         presentity,
         known -> {
           presentities.tidy(presentity);
-          if (known.isEmpty() || known.get().rules().isEmpty()) {
+          if (known.isEmpty()) {
+            done.accept(ERROR);
+            return;
+          }
+          if (known.get().rules().isEmpty()) {
             done.accept(Subscription.PENDING);
             return;
           }
-          final Watcher asking =
-              new Watcher(presentity.uri(), watcher, Optional.empty(), known.get().rules(), 0);
-          code.<Verdict>call(
-              presentity.eventPackage(),
-              "authorize",
-              () -> presentity.eventPackage().authorize(asking),
-              result ->
-                  done.accept(result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
+          spheres.find(
+              presentity,
+              sphere ->
+                  status(
+                      presentity,
+                      new Watcher(
+                          presentity.uri(),
+                          watcher,
+                          Optional.empty(),
+                          known.get().rules(),
+                          sphere,
+                          0),
+                      done));
         });
+  }
+
+  private void status(final Presentity presentity, final Watcher asking, final IntConsumer done) {
+    code.<Verdict>call(
+        presentity.eventPackage(),
+        "authorize",
+        () -> presentity.eventPackage().authorize(asking),
+        result -> done.accept(result instanceof Made<Verdict> made ? number(made.value()) : ERROR));
   }
 
   private static int number(final Verdict verdict) {

@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.winfo.WatcherinfoDocument;
 import io.kamjvm.eventpackage.winfo.WatcherinfoDocument.Watcher;
+import io.kamjvm.sip.DialogId;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.Query;
 import io.kamjvm.storage.SubscriptionRow;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,17 +128,26 @@ final class WatcherLists {
   byte[] partial(
       final Subscription subscription, final Map<Subscription, Optional<WatcherEvent>> changed) {
     final List<Watcher> listed = new ArrayList<>(changed.size());
+    final Optional<Set<DialogId>> inTable = inTable(subscription);
     changed.forEach(
         (each, ending) -> {
           if (ending.isPresent()) {
             listed.add(
                 new Watcher(
                     each.row().callId(), ending.get().text(), "terminated", uri(each.row())));
-          } else if (counts(each)) {
+          } else if (counts(each) && inTable.map(t -> t.contains(each.dialog())).orElse(true)) {
             listed.add(watcher(each));
           }
         });
     return document(subscription, false, listed);
+  }
+
+  /** Where the table is the truth: who watches; news of others has come too late. */
+  private static Optional<Set<DialogId>> inTable(final Subscription subscription) {
+    return subscription
+        .outbox()
+        .watching
+        .map(all -> all.stream().map(Subscription::dialog).collect(Collectors.toSet()));
   }
 
   private boolean counts(final Subscription watching) {

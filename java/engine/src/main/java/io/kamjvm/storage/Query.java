@@ -64,4 +64,10 @@ public sealed interface Query<T> {
   /** One watcher's authorisation state. */
   record WatcherOf(String presentityUri, String user, String domain, String event)
       implements Query<Optional<WatcherRow>> {}
+
+  /** A user's XCAP document of this type ({@code doc_type}); the oldest row where several. */
+  record XcapDocumentOf(int type, String user, String domain) implements Query<Optional<byte[]>> {}
+
+  /** The XCAP document of this type with this {@code doc_uri}. */
+  record XcapDocumentAt(int type, String uri) implements Query<Optional<byte[]>> {}
 }

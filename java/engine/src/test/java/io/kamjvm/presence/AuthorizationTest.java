@@ -187,7 +187,7 @@ class AuthorizationTest {
     diary.faults.clear();
     diary.faults.put("rules", Diary.Fault.THROW);
     world.advance(10);
-    assertThat(status(world)).isEqualTo(2);
+    assertThat(status(world)).isEqualTo(-1);
     assertThat(world.store.watchers).isEmpty();
   }
 

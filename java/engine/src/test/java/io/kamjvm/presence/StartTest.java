@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kamjvm.kamailio.ParameterException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -127,15 +128,49 @@ class StartTest {
   }
 
   @Test
-  @DisplayName("force_active=0 is refused until there are rules; it is never taken for allow")
-  void forceActive() {
+  @DisplayName("rules must come from somewhere: the table alone, or servers, too")
+  void rulesFromSomewhere() {
     assertThatThrownBy(new World().param("presence_xml", "force_active", 0)::start)
         .isInstanceOf(ParameterException.class)
-        .hasMessageContaining("force_active");
+        .hasMessageContaining("xcap_server");
+    for (final String wrong :
+        List.of("http://xcap.example", "xcap.example:0", "http://x:80/root")) {
+      assertThatThrownBy(
+              new World()
+                      .param("presence_xml", "force_active", 0)
+                      .param("presence_xml", "xcap_server", wrong)
+                  ::start)
+          .isInstanceOf(ParameterException.class)
+          .hasMessageContaining(wrong);
+    }
     new World()
         .param("presence_xml", "force_active", 0)
-        .param("presence_xml", "passive_mode", 1)
+        .param("presence_xml", "xcap_server", "http://127.0.0.1:9")
         .start();
+    new World()
+        .param("presence_xml", "force_active", 0)
+        .param("presence_xml", "integrated_xcap_server", 1)
+        .start();
+    assertThatThrownBy(
+            new World()
+                    .param("presence_xml", "force_active", 0)
+                    .param("presence_xml", "integrated_xcap_server", 1)
+                    .param("presence_xml", "xcapauth_userdel_reason", "no reason")
+                ::start)
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("xcapauth_userdel_reason");
+  }
+
+  @Test
+  @DisplayName("PKG-007 passive_mode: no packages, no table, no servers needed")
+  void pkg007() {
+    final World passive =
+        new World()
+            .param("presence_xml", "force_active", 0)
+            .param("presence_xml", "passive_mode", 1)
+            .start();
+    assertThat(passive.subscribe(subscribe()).code()).isEqualTo(489);
+    assertThat(passive.function("pres_check_basic", "sip:bob@d", "open")).isEqualTo(-1);
   }
 
   @Test

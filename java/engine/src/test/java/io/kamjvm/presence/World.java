@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * An engine and the Kamailio around it in one thread under virtual time: tasks run when {@link
@@ -49,9 +50,12 @@ final class World implements Kamailio {
           Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
   final FakeThreads threads = new FakeThreads(this);
+  final FakeXcap xcap = new FakeXcap();
   RecoveryLog recovery = new MemoryRecoveryLog();
   private EventPackages packages = new EventPackages(threads);
   private final List<EventPackage> external = new ArrayList<>();
+  private final Map<String, BiFunction<ModuleContext, EventPackages, KamailioModule>> further =
+      new LinkedHashMap<>();
   private boolean serving;
   private long millis;
   private long order;
@@ -129,6 +133,13 @@ final class World implements Kamailio {
     return this;
   }
 
+  /** Loads a module beside the usual ones. */
+  World load(
+      final String module, final BiFunction<ModuleContext, EventPackages, KamailioModule> maker) {
+    further.put(module, maker);
+    return this;
+  }
+
   /** Whether the engine thread runs. */
   boolean serving() {
     return serving;
@@ -140,8 +151,10 @@ final class World implements Kamailio {
           new PresenceModule(context("presence"), door, packages, recovery);
       modules.add(presence);
       if (packagesLoaded) {
-        modules.add(new PresenceXmlModule(context("presence_xml"), presence, packages));
+        modules.add(
+            new PresenceXmlModule(context("presence_xml"), presence, packages, (url, t) -> xcap));
         modules.add(new PresenceMwiModule(context("presence_mwi"), packages));
+        further.forEach((name, maker) -> modules.add(maker.apply(context(name), packages)));
       }
       external.forEach(packages::add);
       for (final KamailioModule module : modules) {

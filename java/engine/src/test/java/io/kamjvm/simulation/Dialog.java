@@ -44,9 +44,8 @@ final class Dialog {
   private long latest;
   private long remoteCseq;
   private long knownCseq;
-  private long acknowledgedAt;
-  private long endedAt = Long.MIN_VALUE;
-  private long endedMillis = -1;
+  private long acknowledgedMillis;
+  private long endedMillis = Long.MIN_VALUE / 2;
   private boolean doubtful;
 
   private EngineLife lastLife;
@@ -125,12 +124,13 @@ final class Dialog {
     return remoteCseq;
   }
 
-  long acknowledgedAt() {
-    return acknowledgedAt;
+  /** Whether its last SUBSCRIBE was granted, or it has ended, less than that ago. */
+  boolean movedWithin(final long millis) {
+    return bystander.millis() - Math.max(acknowledgedMillis, endedMillis) <= millis;
   }
 
-  long endedAt() {
-    return endedAt;
+  boolean endedWithin(final long millis) {
+    return bystander.millis() - endedMillis <= millis;
   }
 
   boolean expiresBetween(final long expires) {
@@ -142,6 +142,14 @@ final class Dialog {
     lapsed |= live && earliest <= bystander.now();
   }
 
+  /**
+   * Whether what was asked for may have been granted and have run out before its answer left: the
+   * clock was set forward meanwhile.
+   */
+  boolean mayHaveLapsedUnanswered(final Bystander.Span decided, final long seconds) {
+    return fromTables && terminated && decided.earliest() + seconds <= bystander.now();
+  }
+
   /** A grant. */
   void granted(final long cseq, final long from, final long to) {
     live = true;
@@ -149,7 +157,7 @@ final class Dialog {
     earliest = from;
     latest = to;
     remoteCseq = cseq;
-    acknowledgedAt = bystander.now();
+    acknowledgedMillis = bystander.millis();
     doubtful = false;
   }
 
@@ -157,7 +165,6 @@ final class Dialog {
   void end() {
     if (live) {
       live = false;
-      endedAt = bystander.now();
       endedMillis = bystander.millis();
     }
   }
@@ -225,8 +232,12 @@ final class Dialog {
     watchers.doubt();
   }
 
-  /** It is there again, or still, after a restart. */
-  void restored(final long cseq, final long expires) {
+  /**
+   * It is there again, or still, after a restart.
+   *
+   * @param perhaps whether the next engine may find in its log that it is over
+   */
+  void restored(final long cseq, final long expires, final boolean perhaps) {
     if (!live) {
       terminated = false;
       watchers.doubt();
@@ -236,8 +247,8 @@ final class Dialog {
     knownCseq = cseq;
     earliest = expires;
     latest = expires;
-    lapsed = doomed || expires <= bystander.now();
-    acknowledgedAt = bystander.now();
+    lapsed = doomed || perhaps || expires <= bystander.now();
+    acknowledgedMillis = bystander.millis();
     doubtful = false;
   }
 

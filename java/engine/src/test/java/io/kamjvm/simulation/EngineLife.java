@@ -11,6 +11,7 @@ import io.kamjvm.presence.PresenceModule;
 import io.kamjvm.presence.PresenceMwiModule;
 import io.kamjvm.presence.PresenceXmlModule;
 import io.kamjvm.presence.SimulatedInside;
+import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
@@ -56,7 +57,13 @@ final class EngineLife {
     final List<KamailioModule> modules =
         List.of(
             presence,
-            new PresenceXmlModule(context("presence_xml"), presence, packages),
+            new PresenceXmlModule(
+                context("presence_xml"),
+                presence,
+                packages,
+                (url, table) -> {
+                  throw new StorageException("there are no rules");
+                }),
             new PresenceMwiModule(context("presence_mwi"), packages));
     packages.register(new EveryStatePackage());
     try {

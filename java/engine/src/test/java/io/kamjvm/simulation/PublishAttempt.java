@@ -68,7 +68,8 @@ final class PublishAttempt implements SimulatedCall.Asker {
         bystander.check(
             there.map(Version::lapsed).orElse(true),
             () -> this + " is told that there is no such document");
-        there.ifPresent(v -> resource.change(there, Optional.empty()));
+        // until it is taken away a clock that is set back brings it back
+        there.ifPresent(Version::deny);
       }
       case 500 -> {
         // refused: as if it had not been asked

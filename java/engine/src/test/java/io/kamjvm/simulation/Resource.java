@@ -30,6 +30,7 @@ final class Resource {
     private final Bystander.Span received;
     private final OptionalLong order;
     private boolean lapsed;
+    private boolean denied;
 
     /**
      * @param received epoch seconds at which it may have been decided
@@ -64,6 +65,11 @@ final class Resource {
 
     boolean lapsed() {
       return lapsed;
+    }
+
+    /** Its publisher is told that it has expired. */
+    void deny() {
+      denied = true;
     }
 
     @Override
@@ -107,6 +113,11 @@ final class Resource {
 
   List<Version> live() {
     return history.get(history.size() - 1);
+  }
+
+  /** Those that their publishers believe in. */
+  List<Version> believed() {
+    return live().stream().filter(v -> !v.denied).toList();
   }
 
   Optional<Version> find(final String etag) {

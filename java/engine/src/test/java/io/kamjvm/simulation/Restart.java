@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * left open whether something holds do the tables decide.
  */
 final class Restart {
-  private static final long LAG_SECONDS = 2;
+  private static final long LAG_MILLIS = 2_000;
 
   private final Bystander bystander;
   private final Storage storage;
@@ -36,7 +36,9 @@ final class Restart {
       final boolean withKamailio) {
     final boolean keptUp = server.keptUp();
     for (final Resource resource : resources) {
-      documents(resource, withKamailio);
+      if (documents(resource, withKamailio)) {
+        dialogs.stream().filter(d -> d.resource == resource).forEach(Dialog::untell);
+      }
     }
     if (withKamailio || storage.subsDbMode() == 3) {
       dialogs.forEach(Dialog::untell);
@@ -55,7 +57,7 @@ final class Restart {
       final Optional<SubscriptionRow> row = Optional.ofNullable(rows.remove(dialog.callId));
       if (was || dialog.doubtful() || withKamailio) {
         // else the next engine finds in its log that it is over
-        dialog(dialog, row, keptUp, clean);
+        dialog(dialog, row, keptUp, clean, withKamailio);
       }
       lost |= was && !dialog.live();
     }
@@ -65,18 +67,24 @@ final class Restart {
     bystander.check(rows.isEmpty(), () -> "rows of dialogs that never were: " + rows.keySet());
   }
 
-  private void documents(final Resource resource, final boolean withKamailio) {
+  /**
+   * Compares documents.
+   *
+   * @return whether some that watchers may have seen expire are back, since the clock was set back
+   */
+  private boolean documents(final Resource resource, final boolean withKamailio) {
     resource.look(bystander.now());
     resource.doubts.addAll(resource.outstanding);
     resource.outstanding.clear();
     if (!storage.documentsDurable() && !withKamailio) {
-      return;
+      return false;
     }
     if (!storage.documentsDurable()) {
       resource.become(List.of());
       resource.doubts.clear();
-      return;
+      return false;
     }
+    boolean back = false;
     final Map<String, PublicationRow> rows = new HashMap<>();
     for (final PublicationRow row : server.tables().publications()) {
       if (row.user().equals(resource.user) && row.event().equals(resource.eventPackage)) {
@@ -98,6 +106,7 @@ final class Restart {
                 && row.expires() <= version.latest,
             () -> "the row of " + version + " of " + resource + " says something else");
         left.add(found(row));
+        back |= version.lapsed() && row.expires() > bystander.now();
       }
     }
     for (final PublicationRow row : rows.values()) {
@@ -107,10 +116,12 @@ final class Restart {
           () ->
               "document #" + serial(row) + " of " + resource + " was not acknowledged, but stays");
       left.add(found(row));
+      back |= resource.mayHaveLapsed(row.etag()) && row.expires() > bystander.now();
     }
     resource.doubts.clear();
     resource.become(left);
     resource.look(bystander.now());
+    return back;
   }
 
   private static long serial(final PublicationRow row) {
@@ -132,11 +143,10 @@ final class Restart {
       final Dialog dialog,
       final Optional<SubscriptionRow> found,
       final boolean keptUp,
-      final boolean clean) {
+      final boolean clean,
+      final boolean withKamailio) {
     dialog.look();
-    final boolean recent =
-        dialog.acknowledgedAt() >= bystander.now() - LAG_SECONDS
-            || dialog.endedAt() >= bystander.now() - LAG_SECONDS;
+    final boolean recent = dialog.movedWithin(LAG_MILLIS);
     final boolean exact =
         storage.subscriptionsDurable() ? !dialog.doubtful() : keptUp && (clean || !recent);
     if (found.isEmpty()) {
@@ -144,6 +154,7 @@ final class Restart {
           !dialog.live() || dialog.lapsed() || !storage.subscriptionsStored() || !exact,
           () -> dialog + " was acknowledged and is lost");
       dialog.end();
+      dialog.doubt(false);
       return;
     }
     final SubscriptionRow row = found.get();
@@ -158,10 +169,12 @@ final class Restart {
           recent || !keptUp || dialog.doubtful() || row.expires() <= bystander.now(),
           () -> dialog + " is over, but stays");
     }
-    if (row.expires() > bystander.now()) {
-      dialog.restored(row.remoteCseq(), row.expires());
+    if (row.expires() > bystander.now() || storage.subsDbMode() == 3) {
+      final boolean perhaps = !withKamailio && (!dialog.live() || dialog.lapsed());
+      dialog.restored(row.remoteCseq(), row.expires(), perhaps);
     } else {
       dialog.end();
+      dialog.doubt(false);
     }
   }
 }

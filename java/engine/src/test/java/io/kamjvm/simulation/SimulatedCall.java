@@ -137,19 +137,21 @@ final class SimulatedCall implements Call {
         return;
       }
       final Delivery fate = server.fate();
+      final long asked = server.time().monotonicMillis();
       server
           .time()
           .after(
               server.courierDelay(),
               () -> {
                 if (life.alive()) {
-                  leave(fate, reply, then, delivered);
+                  leave(fate, asked, reply, then, delivered);
                 }
               });
     }
 
     private void leave(
         final Delivery fate,
+        final long asked,
         final SipReply reply,
         final List<Outgoing> then,
         final Consumer<Delivery> delivered) {
@@ -168,9 +170,12 @@ final class SimulatedCall implements Call {
         }
         case GONE -> asker.unheard(reply);
       }
+      if (fate == Delivery.SENT && server.losesNews()) {
+        server.patienceEnds(life, asked, asker::concluded);
+        return;
+      }
       server.newsOfReply(
           life,
-          fate == Delivery.SENT,
           () -> {
             asker.concluded();
             delivered.accept(fate);

@@ -36,11 +36,8 @@ final class SimulatedServer implements Kamailio {
   /** How much goes wrong, from 0 to 1. */
   double trouble;
 
-  /** Milliseconds that a transaction takes at most. */
-  long commitMillis;
-
-  /** Whether the engine runs behind what it hears. */
-  boolean lazy;
+  private long commitMillis;
+  private boolean lazy;
 
   SimulatedServer(
       final VirtualTime time,
@@ -58,6 +55,7 @@ final class SimulatedServer implements Kamailio {
     given.put("force_active", 1);
     given.put("db_update_period", 5);
     given.put("clean_period", 5);
+    given.put("max_expires", 100_000);
     given.put("notifier_processes", 0);
     live();
     idleTimers = life.pendingTimers();
@@ -123,12 +121,25 @@ final class SimulatedServer implements Kamailio {
     return trouble > 0 ? dice.between(0, dice.chance(0.1) ? 200 : 3) : 0;
   }
 
-  /** The courier reports, or its report gets lost and the engine's patience ends. */
-  void newsOfReply(final EngineLife of, final boolean mayBeLost, final Runnable news) {
-    final boolean lost = mayBeLost && dice.chance(trouble * 0.004);
-    final long delay =
-        lost ? PATIENCE_MILLIS : trouble > 0 && dice.chance(0.2) ? dice.between(0, 500) : 0;
-    time.after(delay, () -> of.hears(news));
+  /** The courier reports what became of a reply. */
+  void newsOfReply(final EngineLife of, final Runnable news) {
+    time.after(trouble > 0 && dice.chance(0.2) ? dice.between(0, 500) : 0, () -> of.hears(news));
+  }
+
+  /** Whether the courier's report gets lost. */
+  boolean losesNews() {
+    return dice.chance(trouble * 0.004);
+  }
+
+  /** The engine's patience with such a report ends. */
+  void patienceEnds(final EngineLife of, final long askedMillis, final Runnable news) {
+    time.firstAfter(
+        askedMillis + PATIENCE_MILLIS - time.monotonicMillis(),
+        () -> {
+          if (of.alive()) {
+            news.run();
+          }
+        });
   }
 
   // --- time
@@ -166,6 +177,20 @@ final class SimulatedServer implements Kamailio {
     }
     // what one batch has done is known before the next begins
     of.turns(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Changes what it is like.
+   *
+   * @param behind whether the engine runs behind what it hears
+   * @param most milliseconds that a transaction takes
+   */
+  void pace(final boolean behind, final long most) {
+    if (!databaseWell() || lazy) {
+      trouble();
+    }
+    lazy = behind;
+    commitMillis = most;
   }
 
   void stall(final boolean now) {

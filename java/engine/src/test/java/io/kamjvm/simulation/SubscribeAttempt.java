@@ -91,12 +91,15 @@ final class SubscribeAttempt implements SimulatedCall.Asker {
     if (dialog.fetch) {
       return;
     }
+    final Bystander.Span decided = bystander.since(asked, askedMillis);
+    if (seconds > 0 && !dialog.live() && dialog.mayHaveLapsedUnanswered(decided, seconds)) {
+      return;
+    }
     bystander.check(
         initial || dialog.live(), () -> this + " is granted, but there is no such dialog");
     if (seconds == 0) {
       dialog.end();
     } else {
-      final Bystander.Span decided = bystander.since(asked, askedMillis);
       dialog.granted(cseq, decided.earliest() + seconds, decided.latest() + seconds);
     }
   }

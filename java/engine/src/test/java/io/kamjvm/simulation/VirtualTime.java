@@ -15,10 +15,16 @@ final class VirtualTime implements EngineClock {
       new PriorityQueue<>(Comparator.comparingLong(Event::due).thenComparingLong(Event::order));
   private long millis;
   private long order;
+  private long firstOrder = Long.MIN_VALUE;
   private long wallMillis = START * 1000;
 
   void after(final long delayMillis, final Runnable task) {
     events.add(new Event(millis + Math.max(0, delayMillis), order++, task));
+  }
+
+  /** As {@link #after}, before everything else that happens in that millisecond. */
+  void firstAfter(final long delayMillis, final Runnable task) {
+    events.add(new Event(millis + delayMillis, firstOrder++, task));
   }
 
   /** Lets time pass; {@code settle} runs after each event. */

@@ -5,6 +5,9 @@ package io.kamjvm.harness.sip;
 public final class Documents {
   public static final String PIDF = "application/pidf+xml";
   public static final String MWI = "application/simple-message-summary";
+  public static final String DIALOG_INFO = "application/dialog-info+xml";
+  public static final String REGINFO = "application/reginfo+xml";
+  public static final String CONFERENCE_INFO = "application/conference-info+xml";
 
   private Documents() {}
 
@@ -49,5 +52,44 @@ public final class Documents {
         + "\r\nVoice-Message: "
         + count
         + "/0\r\n";
+  }
+
+  /** A dialog-info document with these dialogs, each {@code id=state}. */
+  public static String dialogInfo(final String entity, final String... dialogs) {
+    final StringBuilder text =
+        new StringBuilder(
+            "<?xml version=\"1.0\"?>\n"
+                + "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" version=\"0\""
+                + " state=\"full\" entity=\""
+                + entity
+                + "\">\n");
+    for (final String dialog : dialogs) {
+      final String[] parts = dialog.split("=");
+      text.append("<dialog id=\"").append(parts[0]).append("\" direction=\"initiator\"><state>");
+      text.append(parts[1]).append("</state></dialog>\n");
+    }
+    return text.append("</dialog-info>\n").toString();
+  }
+
+  /** A reginfo document with one registration. */
+  public static String reginfo(final String aor, final String id, final String contact) {
+    return """
+        <?xml version="1.0"?>
+        <reginfo xmlns="urn:ietf:params:xml:ns:reginfo" version="77" state="full">\
+        <registration aor="%s" id="%s" state="active"><contact id="c%s" state="active" \
+        event="registered"><uri>%s</uri></contact></registration></reginfo>
+        """
+        .formatted(aor, id, id, contact);
+  }
+
+  /** A conference-info document. */
+  public static String conferenceInfo(final String entity, final String subject) {
+    return """
+        <?xml version="1.0"?>
+        <conference-info xmlns="urn:ietf:params:xml:ns:conference-info" version="41" \
+        state="full" entity="%s"><conference-description><subject>%s</subject>\
+        </conference-description></conference-info>
+        """
+        .formatted(entity, subject);
   }
 }

@@ -4,6 +4,7 @@ package io.kamjvm.harness.bridge;
 import static io.kamjvm.harness.Scene.someone;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kamjvm.harness.Await;
 import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.Scene;
@@ -14,6 +15,7 @@ import io.kamjvm.harness.sip.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +58,11 @@ class KemiTest {
       assertThat(info(peer, bob)).isEqualTo(480);
       final Watch alice = peer.watch(someone("alice"), bob);
       assertThat(alice.start().state()).isEqualTo("active");
-      assertThat(kamailio.log().matching("SUBSCRIBE rc=1 to=" + alice.callId())).hasSize(1);
+      // the reply and the NOTIFY leave before the script writes its line
+      Await.until(
+          "the script's line",
+          Duration.ofSeconds(10),
+          () -> kamailio.log().matching("SUBSCRIBE rc=1 to=" + alice.callId()).size() == 1);
       peer.publisher(bob).publish(Documents.pidf(bob, "t", "open", "by KEMI"));
       assertThat(alice.next().body()).contains("by KEMI");
       assertThat(info(peer, bob)).isEqualTo(200);

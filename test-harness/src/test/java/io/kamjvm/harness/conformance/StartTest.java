@@ -215,11 +215,19 @@ class StartTest {
   }
 
   @Test
-  @Deviation("asks the rules instead")
-  @DisplayName("force_active=0 stops the start as long as there are no rules")
-  void forceActive() {
+  @DisplayName("force_active=0 without a table of rules, or without servers, stops the start")
+  void rulesFromSomewhere() {
+    final Database database = database();
     saysInOneLine(
-        failure(KamailioConfig.on(database().kamailioUrl()).presenceXml("force_active", 0)),
-        "force_active");
+        failure(KamailioConfig.on(database.kamailioUrl()).presenceXml("force_active", 0)),
+        "xcap_server");
+    database.execute("UPDATE version SET table_version=3 WHERE table_name='xcap'");
+    saysInOneLine(
+        failure(
+            KamailioConfig.on(database.kamailioUrl())
+                .presenceXml("force_active", 0)
+                .presenceXml("integrated_xcap_server", 1)),
+        "xcap",
+        "version 3");
   }
 }

@@ -4,8 +4,8 @@ package io.kamjvm.eventpackage.bla;
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
+import io.kamjvm.eventpackage.dialoginfo.DialogInfoDocument;
 import io.kamjvm.eventpackage.xml.XmlParser;
-import io.kamjvm.eventpackage.xml.XmlRejectedException;
 import io.kamjvm.eventpackage.xml.XmlText;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -48,9 +48,11 @@ public final class SharedLinePackage implements EventPackage {
   @Override
   public boolean ignores(
       final Document stored, final Optional<Document> published, final boolean samePublisher) {
-    return !samePublisher
-        && published.filter(SharedLineDocument::isIdle).isPresent()
-        && !SharedLineDocument.isIdle(stored);
+    return !samePublisher && published.filter(SharedLinePackage::idle).isPresent() && !idle(stored);
+  }
+
+  private static boolean idle(final Document document) {
+    return document instanceof DialogInfoDocument line && !line.busy();
   }
 
   /** Whoever has published a line's state knows it: it is told that there is nothing new. */
@@ -69,10 +71,14 @@ public final class SharedLinePackage implements EventPackage {
 
   @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
-    try {
-      return new SharedLineDocument(body, parser.parse(body).root().find("dialog").isPresent());
-    } catch (final XmlRejectedException e) {
-      throw new UnacceptableBodyException(415, "Unsupported media type", e.getMessage());
-    }
+    return DialogInfoDocument.of(body, parser.published(body).root());
+  }
+
+  /** A call that is published again under its id goes on in its new document. */
+  @Override
+  public boolean replaces(final Document published, final Document stored) {
+    return published instanceof DialogInfoDocument one
+        && stored instanceof DialogInfoDocument other
+        && one.sameCall(other);
   }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class MessageSummaryPackage implements EventPackage {
 
   private static final Pattern FIRST_LINE =
-      Pattern.compile("Messages-Waiting[ \\t]?:[ \\t]++(?:yes|no)\r\n");
+      Pattern.compile("Messages-Waiting[ \\t]*+:[ \\t]++(?:yes|no)\r\n");
 
   private final int defaultExpires;
 

@@ -6,7 +6,6 @@ import io.kamjvm.eventpackage.xml.XmlDocument;
 import io.kamjvm.eventpackage.xml.XmlElement;
 import io.kamjvm.eventpackage.xml.XmlNode;
 import io.kamjvm.eventpackage.xml.XmlText;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,26 +106,38 @@ public final class PidfDocument implements Document {
     final StringBuilder closing = new StringBuilder();
     XmlText.appendClosing(closing, root);
     closing.append('\n');
+    final StringBuilder content = new StringBuilder(1_024);
     final List<Splice> splices = new ArrayList<>();
-    final ByteArrayOutputStream content = new ByteArrayOutputStream();
     for (final XmlNode child : root.children()) {
-      final StringBuilder text = new StringBuilder();
-      XmlText.append(text, child);
       if (child instanceof XmlElement element) {
         final StringBuilder missing = new StringBuilder();
         XmlText.appendDeclarations(missing, XmlText.missingDeclarations(element, scope));
-        final int name = utf8("<" + element.qualifiedName()).length;
         if (!missing.isEmpty()) {
-          splices.add(new Splice(content.size() + name, utf8(missing.toString())));
+          final int name = content.length() + 1 + element.qualifiedName().length();
+          splices.add(new Splice(name, utf8(missing.toString())));
         }
       }
-      content.writeBytes(utf8(text.toString()));
+      XmlText.append(content, child);
     }
+    final byte[] bytes = utf8(content.toString());
     return new Parts(
         utf8(opening.toString()),
-        content.toByteArray(),
+        bytes,
         utf8(closing.toString()),
-        List.copyOf(splices));
+        bytes.length == content.length() ? List.copyOf(splices) : inBytes(splices, content));
+  }
+
+  /** Offsets that were counted in characters, counted in bytes. */
+  private static List<Splice> inBytes(final List<Splice> splices, final StringBuilder content) {
+    final List<Splice> counted = new ArrayList<>(splices.size());
+    int characters = 0;
+    int bytes = 0;
+    for (final Splice splice : splices) {
+      bytes += utf8(content.substring(characters, splice.offset)).length;
+      characters = splice.offset;
+      counted.add(new Splice(bytes, splice.declarations));
+    }
+    return List.copyOf(counted);
   }
 
   private static byte[] utf8(final String text) {

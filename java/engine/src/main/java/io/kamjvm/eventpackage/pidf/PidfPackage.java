@@ -3,7 +3,10 @@ package io.kamjvm.eventpackage.pidf;
 
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.eventpackage.Rules;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
+import io.kamjvm.eventpackage.Verdict;
+import io.kamjvm.eventpackage.Watcher;
 import io.kamjvm.eventpackage.xml.XmlDocument;
 import io.kamjvm.eventpackage.xml.XmlParser;
 import io.kamjvm.eventpackage.xml.XmlRejectedException;
@@ -20,9 +23,19 @@ import java.util.OptionalInt;
 public final class PidfPackage implements EventPackage {
   private final XmlParser parser = new XmlParser();
   private final PidfSettings settings;
+  private final Optional<PidfAuthority> authority;
 
+  /** Everybody may see everything. */
   public PidfPackage(final PidfSettings settings) {
+    this(settings, Optional.empty());
+  }
+
+  /**
+   * @param authority who decides who may see what; empty: everybody sees everything
+   */
+  public PidfPackage(final PidfSettings settings, final Optional<PidfAuthority> authority) {
     this.settings = settings;
+    this.authority = authority;
   }
 
   @Override
@@ -38,6 +51,42 @@ public final class PidfPackage implements EventPackage {
   @Override
   public int defaultExpires() {
     return settings.defaultExpires();
+  }
+
+  @Override
+  public boolean requiresAuthorization() {
+    return authority.isPresent();
+  }
+
+  @Override
+  public boolean viewsDiffer() {
+    return authority.isPresent();
+  }
+
+  @Override
+  public boolean hasHardState() {
+    return authority.isPresent();
+  }
+
+  @Override
+  public Optional<Rules> rules(final String presentity) throws Exception {
+    return authority.isPresent() ? authority.get().rules(presentity) : Optional.empty();
+  }
+
+  @Override
+  public Verdict authorize(final Watcher watcher) {
+    return authority.map(a -> a.authorize(watcher)).orElse(Verdict.ALLOW);
+  }
+
+  @Override
+  public byte[] view(final byte[] state, final Watcher watcher) {
+    return authority.isPresent() ? authority.get().view(state, watcher) : state;
+  }
+
+  @Override
+  public Optional<byte[]> hardState(final String presentity, final String document)
+      throws Exception {
+    return authority.isPresent() ? authority.get().hardState(document) : Optional.empty();
   }
 
   @Override
@@ -72,10 +121,15 @@ public final class PidfPackage implements EventPackage {
         parts.add(document);
       }
     }
-    return PidfDocument.merge(
-        settings.singleBody().isPresent()
-            ? List.of(highest(parts, settings.singleBody().get().priorities()))
-            : parts);
+    final Optional<byte[]> merged =
+        PidfDocument.merge(
+            settings.singleBody().isPresent()
+                ? List.of(highest(parts, settings.singleBody().get().priorities()))
+                : parts);
+    // what can not be merged is told as its publisher has said it (spec event-packages 1.3)
+    return merged.isPresent() || offline.isPresent()
+        ? merged
+        : Optional.of(documents.get(documents.size() - 1).bytes());
   }
 
   private Optional<PidfDocument> offline(final Document document) {

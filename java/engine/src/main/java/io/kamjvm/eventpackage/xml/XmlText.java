@@ -3,7 +3,6 @@ package io.kamjvm.eventpackage.xml;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Nodes as text. What it writes is well-formed whatever the nodes contain. */
@@ -37,7 +36,7 @@ public final class XmlText {
   /** Appends the start tag, with these namespace declarations instead of its own. */
   public static void appendOpening(
       final StringBuilder out, final XmlElement element, final Map<String, String> declarations) {
-    out.append('<').append(element.qualifiedName());
+    appendName(out.append('<'), element);
     appendDeclarations(out, declarations);
     for (final XmlElement.Attribute attribute : element.attributes()) {
       out.append(' ');
@@ -53,7 +52,15 @@ public final class XmlText {
 
   /** Appends the end tag. */
   public static void appendClosing(final StringBuilder out, final XmlElement element) {
-    out.append("</").append(element.qualifiedName()).append('>');
+    appendName(out.append("</"), element);
+    out.append('>');
+  }
+
+  private static void appendName(final StringBuilder out, final XmlElement element) {
+    if (!element.prefix().isEmpty()) {
+      out.append(element.prefix()).append(':');
+    }
+    out.append(element.localName());
   }
 
   /** Appends namespace declarations, each with a blank in front. */
@@ -123,46 +130,75 @@ public final class XmlText {
     }
   }
 
+  /** Prefixes of qualified names in texts and values; each place is looked at once. */
   private static void useInValue(
       final String value, final Map<String, String> open, final Map<String, String> missing) {
-    final int colon = value.indexOf(':');
-    if (colon <= 0 || value.isBlank()) {
-      return;
-    }
-    for (final String prefix : List.copyOf(open.keySet())) {
-      if (!prefix.isEmpty() && value.contains(prefix + ":")) {
-        use(prefix, open, missing);
+    for (int colon = value.indexOf(':'); colon >= 0; colon = value.indexOf(':', colon + 1)) {
+      int from = colon;
+      while (from > 0 && isNameCharacter(value.charAt(from - 1))) {
+        from--;
       }
+      use(value.substring(from, colon), open, missing);
     }
+  }
+
+  private static boolean isNameCharacter(final char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
   }
 
   /** Appends character data, escaped. */
   public static void appendText(final StringBuilder out, final String text) {
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
       final char c = text.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '>' -> out.append("&gt;");
-        case '\r' -> out.append("&#13;");
-        default -> out.append(c);
+      if (c <= '>') {
+        final String escaped = inText(c);
+        if (!escaped.isEmpty()) {
+          out.append(text, from, i).append(escaped);
+          from = i + 1;
+        }
       }
     }
+    out.append(text, from, text.length());
+  }
+
+  /** What stands for the character; empty where it stands for itself. */
+  private static String inText(final char c) {
+    return switch (c) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '>' -> "&gt;";
+      case '\r' -> "&#13;";
+      default -> "";
+    };
   }
 
   /** Appends an attribute value, escaped, without quotes. */
   public static void appendValue(final StringBuilder out, final String value) {
+    int from = 0;
     for (int i = 0; i < value.length(); i++) {
       final char c = value.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '"' -> out.append("&quot;");
-        case '\t' -> out.append("&#9;");
-        case '\n' -> out.append("&#10;");
-        case '\r' -> out.append("&#13;");
-        default -> out.append(c);
+      if (c <= '<') {
+        final String escaped = inValue(c);
+        if (!escaped.isEmpty()) {
+          out.append(value, from, i).append(escaped);
+          from = i + 1;
+        }
       }
     }
+    out.append(value, from, value.length());
+  }
+
+  /** As {@link #inText}. */
+  private static String inValue(final char c) {
+    return switch (c) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '"' -> "&quot;";
+      case '\t' -> "&#9;";
+      case '\n' -> "&#10;";
+      case '\r' -> "&#13;";
+      default -> "";
+    };
   }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
 final class Selections {
   private static final String OLDEST_FIRST = "received_time, id";
 
+  private static final String OLDEST_ROW = " ORDER BY id LIMIT 1";
+
   private final Tables tables;
   private final TurnTaking turns;
   private final String documentOrder;
@@ -33,6 +35,8 @@ final class Selections {
       return tables.publications();
     } else if (query instanceof Query.WatchersOf || query instanceof Query.WatcherOf) {
       return tables.watchers();
+    } else if (query instanceof Query.XcapDocumentOf || query instanceof Query.XcapDocumentAt) {
+      return tables.xcap();
     }
     return tables.subscriptions();
   }
@@ -50,7 +54,10 @@ final class Selections {
   /** The answer when there are no rows. */
   @SuppressWarnings("unchecked")
   <T> T nothing(final Query<T> query) {
-    if (query instanceof Query.SubscriptionOf || query instanceof Query.WatcherOf) {
+    if (query instanceof Query.SubscriptionOf
+        || query instanceof Query.WatcherOf
+        || query instanceof Query.XcapDocumentOf
+        || query instanceof Query.XcapDocumentAt) {
       return (T) Optional.empty();
     }
     return (T) (query instanceof Query.MarkedOf ? Integer.valueOf(0) : List.of());
@@ -116,6 +123,28 @@ final class Selections {
               of.user(),
               of.domain(),
               of.event()));
+    }
+    return document(connection, query);
+  }
+
+  private Object document(final Connection connection, final Query<?> query) throws SQLException {
+    if (query instanceof Query.XcapDocumentOf of) {
+      return first(
+          select(
+              connection,
+              tables.xcap(),
+              equal("doc_type", "username", "domain") + OLDEST_ROW,
+              (long) of.type(),
+              of.user(),
+              of.domain()));
+    } else if (query instanceof Query.XcapDocumentAt at) {
+      return first(
+          select(
+              connection,
+              tables.xcap(),
+              equal("doc_uri", "doc_type") + OLDEST_ROW,
+              at.uri(),
+              (long) at.type()));
     }
     throw new IllegalArgumentException("no answer to " + query.getClass());
   }

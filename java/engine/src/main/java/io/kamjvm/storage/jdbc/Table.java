@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param <R> the record of a row
  */
-abstract sealed class Table<R> permits PublicationTable, SubscriptionTable, WatcherTable {
+abstract sealed class Table<R>
+    permits PublicationTable, SubscriptionTable, WatcherTable, XcapTable {
   private final String stockName;
   private final int version;
   private final int keyColumns;

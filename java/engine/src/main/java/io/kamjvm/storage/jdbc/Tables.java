@@ -13,6 +13,7 @@ final class Tables {
   private final PublicationTable publicationTable = new PublicationTable();
   private final SubscriptionTable subscriptionTable = new SubscriptionTable();
   private final WatcherTable watcherTable = new WatcherTable();
+  private final XcapTable xcapTable = new XcapTable();
   private final List<Named> used;
 
   /** A table and the name it has in this database. */
@@ -31,6 +32,19 @@ final class Tables {
     }
     named.add(named("watchers_table", settings.watchersTable(), watcherTable));
     this.used = List.copyOf(named);
+  }
+
+  private Tables(final String xcapTableName) throws StorageException {
+    this.used = List.of(named("xcap_table", xcapTableName, xcapTable));
+  }
+
+  /**
+   * Those of an XCAP store: one.
+   *
+   * @throws StorageException when the name is none
+   */
+  static Tables ofXcap(final String name) throws StorageException {
+    return new Tables(name);
   }
 
   private static Named named(final String parameter, final String name, final Table<?> table)
@@ -55,6 +69,10 @@ final class Tables {
 
   WatcherTable watchers() {
     return watcherTable;
+  }
+
+  XcapTable xcap() {
+    return xcapTable;
   }
 
   /** The name of a table that the settings use. */

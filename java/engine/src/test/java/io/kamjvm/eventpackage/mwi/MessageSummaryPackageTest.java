@@ -20,6 +20,7 @@ class MessageSummaryPackageTest {
         "Messages-Waiting: yes\r\n",
         "Messages-Waiting:\t no\r\n",
         "Messages-Waiting : yes\r\n",
+        "Messages-Waiting \t:\t no\r\n",
         "Messages-Waiting: yes\r\nVoice-Message: 2/8 (0/2)\r\n\r\nX:\ty\r\n"
       })
   void accepted(final String body) throws Exception {

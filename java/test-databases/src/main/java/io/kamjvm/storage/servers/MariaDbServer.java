@@ -29,6 +29,7 @@ public final class MariaDbServer implements AutoCloseable {
             "mariadb-install-db",
             "--no-defaults",
             "--datadir=" + data,
+            "--tmpdir=" + server.directory(),
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--innodb-flush-log-at-trx-commit=0",
@@ -60,6 +61,8 @@ public final class MariaDbServer implements AutoCloseable {
             SERVER.toString(),
             "--no-defaults",
             "--datadir=" + data,
+            // a server that starts removes temporary tables of others from a directory they share
+            "--tmpdir=" + server.directory(),
             "--socket=" + server.directory().resolve("socket"),
             "--pid-file=" + server.directory().resolve("pid"),
             "--port=" + port,

@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * presence_profile.so: tables. The engine's presence_profile module registers the
+ * ua-profile package.
+ */
+#include "kj_shim.h"
+
+KJ_MODULE_VERSION
+
+/* clang-format off */
+#define PRESENCE_PROFILE_PARAMS(INT, STR) INT(default_expires)
+
+PRESENCE_PROFILE_PARAMS(KJ_INT_STORE, KJ_STR_STORE)
+
+static const param_export_t params[] = {
+	PRESENCE_PROFILE_PARAMS(KJ_INT_ENTRY, KJ_STR_ENTRY)
+	KJ_COMMON_PARAMS,
+	{0, 0, 0}
+};
+
+static struct kj_function *const functions[] = {NULL};
+
+static const struct kj_module kj_this = {"presence_profile", params, functions};
+
+KJ_EXPORTED struct module_exports exports = {
+	.name = "presence_profile",
+	.dlflags = DEFAULT_DLFLAGS,
+	.params = (param_export_t *)params,
+	.init_mod_f = kj_mod_init,
+	.init_child_f = kj_child_init,
+	.destroy_mod_f = kj_destroy,
+};
+/* clang-format on */
+
+KJ_EXPORTED int mod_register(char *path, int *dlflags, void *p1, void *p2)
+{
+	(void)path;
+	(void)dlflags;
+	(void)p1;
+	(void)p2;
+	return kj_open();
+}
