@@ -47,7 +47,6 @@ record LoadExperiment(String name, String title, Setup setup, Load load, Size si
     }
     return round > 0
         ? load.with("warmup", size.warmup())
-        : load.with("warmup", size.firstWarmup())
-            .with("warmup-operations", size.firstOperations());
+        : load.with("warmup", size.firstWarmup()).with("warmup-operations", size.firstOperations());
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
  * @param rounds of each side in each comparison
  * @param seconds of one round
  * @param firstWarmup seconds of the same load before the first round of a side
- * @param firstOperations that the first warm-up has at least: a JVM compiles what it has seen often;
- *     bounded by eight times its seconds
+ * @param firstOperations that the first warm-up has at least: a JVM compiles what it has seen
+ *     often; bounded by eight times its seconds
  * @param warmup seconds of it before every round
  * @param crowd watchers of the one presentity that has many, in a fan-out
  * @param patience seconds that the many changes of such a presentity may take, and as many again
@@ -39,7 +39,21 @@ record Size(
     int requests,
     int starts) {
   static final Size FULL =
-      new Size(5, 4, 8, 50_000, 1, 10_000, 60, 50_000, List.of(50_000, 500_000), 60, 1_000_000, 5, 100, 7);
+      new Size(
+          5,
+          4,
+          8,
+          50_000,
+          1,
+          10_000,
+          60,
+          50_000,
+          List.of(50_000, 500_000),
+          60,
+          1_000_000,
+          5,
+          100,
+          7);
   static final Size QUICK =
       new Size(1, 1.2, 1.2, 8_000, 0.3, 2_000, 10, 5_000, List.of(5_000), 4, 0, 1, 50, 2);
 }

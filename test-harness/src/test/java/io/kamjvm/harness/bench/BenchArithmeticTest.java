@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The benchmark reads and reckons right; what it measures is not tested. */
 class BenchArithmeticTest {
   private static final String STAT =
-      "4711 (a) S) b (c) S 1 4711 4711 0 -1 4194560 2518 0 0 0 130 45 7 9 20 0 12 0 987654 12345 67";
+      "4711 (a) S) b (c) S 1 4711 4711 0 -1 4194560 2518 0 0 0 130 45 7 9 20 0 12 0 987654 12345"
+          + " 67";
 
   @Test
   @DisplayName("/proc stat: user and system time and start, whatever the process's name holds")

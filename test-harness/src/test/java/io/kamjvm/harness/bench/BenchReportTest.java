@@ -49,7 +49,9 @@ class BenchReportTest {
   @Test
   @DisplayName("JSON of the load generator: numbers by path; what is no JSON is refused")
   void flatJson() {
-    assertThat(FlatJson.numbers("{\"a\": 1, \"b\": {\"c\": {\"200\": -2.5e1}, \"d\": {}}, \"e\": \"f\"}"))
+    assertThat(
+            FlatJson.numbers(
+                "{\"a\": 1, \"b\": {\"c\": {\"200\": -2.5e1}, \"d\": {}}, \"e\": \"f\"}"))
         .isEqualTo(Map.of("a", 1.0, "b.c.200", -25.0));
     for (final String wrong : List.of("", "{", "{\"a\" 1}", "{\"a\": }", "{} {}", "{\"a\": 1,}")) {
       assertThatThrownBy(() -> FlatJson.numbers(wrong))
@@ -88,7 +90,8 @@ class BenchReportTest {
   }
 
   @Test
-  @DisplayName("Every goal is about a scenario of the full run, and scenarios have names of their own")
+  @DisplayName(
+      "Every goal is about a scenario of the full run, and scenarios have names of their own")
   void matrix() {
     final Set<String> names = new HashSet<>();
     for (final Experiment experiment : Matrix.of(Size.FULL)) {
@@ -144,8 +147,7 @@ class BenchReportTest {
         RatioPicture.bars(results(comparison("publish-memory"), comparison("fanout-10x200")));
     assertThat(bars)
         .first()
-        .isEqualTo(
-            new RatioPicture.Bar("a <title>: CPU per operation", 4, OptionalDouble.of(1)));
+        .isEqualTo(new RatioPicture.Bar("a <title>: CPU per operation", 4, OptionalDouble.of(1)));
     final String svg = RatioPicture.draw(bars, "a & b");
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()

@@ -39,8 +39,7 @@ final class LyingServer implements AutoCloseable {
       while (true) {
         final DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
         socket.receive(packet);
-        final String text =
-            new String(bytes, 0, packet.getLength(), StandardCharsets.ISO_8859_1);
+        final String text = new String(bytes, 0, packet.getLength(), StandardCharsets.ISO_8859_1);
         if (!text.startsWith("SIP/2.0")) {
           manner.handle(new Request(text, packet.getSocketAddress()));
         }
