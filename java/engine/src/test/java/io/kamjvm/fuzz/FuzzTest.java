@@ -90,7 +90,7 @@ class FuzzTest {
             "-max_len=4096",
             "-seed=20260302",
             "-timeout=" + PATIENCE_SECONDS,
-            "-rss_limit_mb=1500",
+            "-rss_limit_mb=0",
             corpus.toString()));
     return command;
   }
