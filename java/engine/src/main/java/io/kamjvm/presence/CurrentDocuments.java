@@ -31,6 +31,7 @@ final class CurrentDocuments {
   private final Optional<DocumentTable> rows;
   private final ModuleContext context;
   private final Map<Presentity, Map<Object, Reader>> waiting = new IdentityHashMap<>();
+  private Optional<Presentity> justRead = Optional.empty();
 
   CurrentDocuments(final Publications publications, final ModuleContext context) {
     this.table = publications.truth();
@@ -46,6 +47,16 @@ final class CurrentDocuments {
   /** Whether the documents in memory will do as they are now. */
   boolean atHand(final Presentity presentity) {
     return table.isEmpty() && !presentity.queue().held();
+  }
+
+  /**
+   * Whether a body can be made from the documents in memory; where the table is the truth they may
+   * be older than a change that has just been acknowledged.
+   */
+  boolean settled(final Presentity presentity) {
+    return table.isEmpty()
+        || !presentity.queue().held()
+        || justRead.filter(p -> p == presentity).isPresent();
   }
 
   /**
@@ -124,11 +135,13 @@ final class CurrentDocuments {
             answered -> {
               try {
                 if (answered) {
+                  justRead = Optional.of(presentity);
                   slice(List.copyOf(readers.values()), 0);
                 } else {
                   later(presentity, readers);
                 }
               } finally {
+                justRead = Optional.empty();
                 presentity.queue().release();
               }
             });

@@ -75,9 +75,14 @@ final class Dialogs {
     final Optional<Subscription> copy = working(row);
     copy.ifPresent(
         subscription -> {
-          final SubscriptionRow counted = counted(row);
-          subscription.row(counted);
-          subscription.count(counted.localCseq(), counted.version());
+          if (subscription.outbox().turn) {
+            // the last NOTIFY takes it
+            turn(subscription, row);
+          } else {
+            final SubscriptionRow counted = counted(row);
+            subscription.row(counted);
+            subscription.count(counted.localCseq(), counted.version());
+          }
           subscription.live(false);
         });
     return copy;

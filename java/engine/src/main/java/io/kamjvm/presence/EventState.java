@@ -67,7 +67,7 @@ final class EventState {
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
     this.spheres = new Spheres(parameters);
-    final NotifySources sources = new NotifySources(states, watcherLists);
+    final NotifySources sources = new NotifySources(states, watcherLists, this::documents);
     final Function<NotifyTurns, Notifier> notifiers =
         turns ->
             new Notifier(

@@ -281,6 +281,7 @@ final class Notifier {
             deletionWish,
             log.line(request, subscription.row()));
     subscription.countNotify();
+    subscription.outbox().turn = false;
     subscription.outbox().inFlight = true;
     recovery.count(subscription);
     if (subscription.live()) {

@@ -3,16 +3,23 @@ package io.kamjvm.presence;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * What NOTIFYs are made from and may have to be waited for: states that packages make on threads of
- * their own, and the watchers of {@code watchers} that wait for a decision. Engine thread only.
+ * What NOTIFYs are made from and may have to be waited for: documents that are being read or
+ * changed in the table, states that packages make on threads of their own, and the watchers of
+ * {@code watchers} that wait for a decision. Engine thread only.
  */
 final class NotifySources {
   private final States states;
   private final WatcherLists watcherLists;
+  private final Supplier<CurrentDocuments> documents;
 
-  NotifySources(final States states, final WatcherLists watcherLists) {
+  NotifySources(
+      final States states,
+      final WatcherLists watcherLists,
+      final Supplier<CurrentDocuments> documents) {
+    this.documents = documents;
     this.states = states;
     this.watcherLists = watcherLists;
   }
@@ -26,7 +33,8 @@ final class NotifySources {
           || outbox.undecided.isPresent()
           || !watcherLists.stored(presentity);
     }
-    return presentity.stateKnown() || !outbox.stateDue(subscription.shown());
+    return !outbox.stateDue(subscription.shown())
+        || presentity.stateKnown() && documents.get().settled(presentity);
   }
 
   /** Runs {@code then}, in a later turn or now, when it can be made, as well as it can. */
@@ -39,8 +47,10 @@ final class NotifySources {
             subscription.outbox().undecided = watchers.or(() -> Optional.of(List.of()));
             then.run();
           });
-    } else {
+    } else if (documents.get().settled(presentity)) {
       states.prepare(presentity, then);
+    } else {
+      documents.get().whenCurrent(presentity, then, () -> true, then);
     }
   }
 }

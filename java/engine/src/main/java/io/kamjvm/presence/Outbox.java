@@ -26,6 +26,9 @@ final class Outbox {
   /** A NOTIFY has left and its result is not known. */
   boolean inFlight;
 
+  /** Where turns are taken from the table: the next one is ours, and no NOTIFY has taken it. */
+  boolean turn;
+
   /** The documents have changed. */
   boolean change;
 

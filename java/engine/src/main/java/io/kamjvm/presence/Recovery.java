@@ -14,6 +14,7 @@ import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class Recovery {
   private final boolean documentsNoted;
   private final SubsDbMode mode;
   private final Map<Publication, RecoveryLog.Entry> documents = new IdentityHashMap<>();
+
+  /** Watchers' requests to end dialogs, of which nobody knows yet whether they were committed. */
+  private final Map<Key, RecoveryLog.Entry> unsubscribing = new HashMap<>();
 
   Recovery(final RecoveryLog log, final PresenceParameters parameters) {
     this.log = log;
@@ -150,6 +154,7 @@ final class Recovery {
         subscription,
         RecoveryNote.FAREWELL,
         RecoveryCodec.ended(new Ended(subscription.row(), reason, state)));
+    settled(Key.of(subscription.row()));
   }
 
   /** The subscription is over; a farewell that is owed stays noted. */
@@ -213,9 +218,7 @@ final class Recovery {
         notes.add(note(RecoveryNote.SUBSCRIBING, RecoveryCodec.subscription(update.row())));
       } else if (change instanceof Change.RemoveSubscription
           || change instanceof Change.EndSubscription) {
-        ending(backward)
-            .map(row -> note(RecoveryNote.UNSUBSCRIBING, RecoveryCodec.subscription(row)))
-            .ifPresent(notes::add);
+        ending(backward).map(this::unsubscribing).ifPresent(notes::add);
       }
     }
     return () -> notes.forEach(Runnable::run);
@@ -241,7 +244,20 @@ final class Recovery {
 
   /** The watcher ends the subscription; it is not known yet whether that was committed. */
   Runnable unsubscribing(final SubscriptionRow row) {
-    return note(RecoveryNote.UNSUBSCRIBING, RecoveryCodec.subscription(row));
+    final Key key = Key.of(row);
+    settled(key);
+    final Optional<RecoveryLog.Entry> entry =
+        log.add(RecoveryNote.UNSUBSCRIBING, RecoveryCodec.subscription(row), 0);
+    entry.ifPresent(e -> unsubscribing.put(key, e));
+    return () -> entry.filter(e -> e == unsubscribing.get(key)).ifPresent(e -> settled(key));
+  }
+
+  /** The dialog is over, or goes on: the next engine need not find out. */
+  private void settled(final Key key) {
+    final RecoveryLog.Entry entry = unsubscribing.remove(key);
+    if (entry != null) {
+      entry.remove();
+    }
   }
 
   private Runnable changing(final PublicationRow row) {

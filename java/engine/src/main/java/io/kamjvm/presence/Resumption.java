@@ -209,6 +209,8 @@ final class Resumption {
 
   /** Places what the tables did not have, after all their rows and documents are placed. */
   void rest(final EventState state) {
+    // it has ended for another reason, whatever became of its watcher's request
+    farewells.forEach(farewell -> unsubscribing.remove(Key.of(farewell.ended().row())));
     state.table().ifPresent(table -> inTable(table, state));
     unsubscribing.forEach((key, row) -> farewell(key, row, state));
     final List<Kept> missing = List.copyOf(kept.values());
@@ -285,32 +287,49 @@ final class Resumption {
     context.engine().execute(() -> state.notifier().pump(subscription));
   }
 
-  /** If the row is gone its watcher has ended it and is still to be told. */
+  /**
+   * If the row is gone its watcher has ended it and is still to be told. Until that is known nobody
+   * here may end it for another reason.
+   */
   private void left(final SubscriptionRow row, final TableMode table, final EventState state) {
+    final DialogId dialog = ActiveWatchers.dialog(row);
     final Runnable noted = state.recovery().unsubscribing(row);
+    state.subscribeHandler().unsettled(dialog);
+    table.expiry().pause();
+    whenKnown(
+        dialog,
+        table.rows(),
+        there -> {
+          if (!there) {
+            table.dialogs().ended(row).ifPresent(s -> lastOf(s, table, state));
+          }
+          noted.run();
+          state.subscribeHandler().settled(dialog);
+          table.expiry().goOn();
+        });
+  }
+
+  private static void lastOf(
+      final Subscription subscription, final TableMode table, final EventState state) {
+    state.notifier().ending(subscription, "timeout", true);
     table
-        .rows()
-        .of(
-            new DialogId(row.callId(), row.toTag(), row.fromTag()),
-            found -> {
-              if (found.isEmpty()) {
-                context
-                    .timers()
-                    .schedule(PresenceLimits.JOURNAL_RETRY_MILLIS, () -> left(row, table, state));
-              } else if (found.get().isEmpty()) {
-                table
-                    .dialogs()
-                    .ended(row)
-                    .ifPresent(
-                        s -> {
-                          state.notifier().ending(s, "timeout", true);
-                          table
-                              .fanout()
-                              .unwatched(s, () -> table.subscribers().farewell(s, "timeout", true));
-                        });
-              }
-              noted.run();
-            });
+        .fanout()
+        .unwatched(subscription, () -> table.subscribers().farewell(subscription, "timeout", true));
+  }
+
+  private void whenKnown(
+      final DialogId dialog, final ActiveWatchers rows, final Consumer<Boolean> there) {
+    rows.of(
+        dialog,
+        found ->
+            found.ifPresentOrElse(
+                row -> there.accept(row.isPresent()),
+                () ->
+                    context
+                        .timers()
+                        .schedule(
+                            PresenceLimits.JOURNAL_RETRY_MILLIS,
+                            () -> whenKnown(dialog, rows, there))));
   }
 
   private static void answered(final Left left, final EventState state) {

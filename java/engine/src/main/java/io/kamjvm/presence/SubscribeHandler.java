@@ -7,6 +7,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.kamailio.SubscriptionView;
+import io.kamjvm.sip.DialogId;
 import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
@@ -248,6 +249,15 @@ final class SubscribeHandler {
    */
   void whenSettled(final Subscription subscription, final Runnable reader) {
     documents.whenCurrent(subscription.presentity(), subscription, subscription::live, reader);
+  }
+
+  /** Where the table is the truth: {@link TableSubscribeHandler#unsettled}. */
+  void unsettled(final DialogId dialog) {
+    table.ifPresent(t -> t.unsettled(dialog));
+  }
+
+  void settled(final DialogId dialog) {
+    table.ifPresent(t -> t.settled(dialog));
   }
 
   private void inDialog(

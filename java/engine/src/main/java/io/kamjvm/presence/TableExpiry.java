@@ -23,6 +23,7 @@ final class TableExpiry {
   private final ActiveWatchers table;
   private final TableSubscribers subscribers;
   private boolean looking;
+  private int paused;
 
   TableExpiry(
       final ModuleContext context,
@@ -51,9 +52,18 @@ final class TableExpiry {
     }
   }
 
+  /** Until {@link #goOn} no subscription ends because it has expired. Calls nest. */
+  void pause() {
+    paused++;
+  }
+
+  void goOn() {
+    paused--;
+  }
+
   /** Looks now. */
   void sweep() {
-    if (!looking) {
+    if (!looking && paused == 0) {
       looking = true;
       look(parameters.fetchRows());
     }

@@ -106,6 +106,11 @@ final class TableMode {
     processes.ifPresent(NotifierProcesses::serve);
   }
 
+  /** What ends subscriptions that have expired. */
+  TableExpiry expiry() {
+    return expiry;
+  }
+
   /** Ends the subscriptions that have expired. */
   void sweep() {
     expiry.sweep();

@@ -12,10 +12,12 @@ import io.kamjvm.storage.Change;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,9 @@ final class TableSubscribeHandler {
   private final DurableAnswer durable;
   private final Map<DialogId, EntityQueue> deciding = new HashMap<>();
   private final OpenQuestions questions;
+
+  /** Dialogs of which only the table knows whether they are over. */
+  private final Set<DialogId> unsettled = new HashSet<>();
 
   TableSubscribeHandler(
       final ModuleContext context,
@@ -73,8 +78,21 @@ final class TableSubscribeHandler {
     return questions.oldestMillis();
   }
 
+  /** Requests in this dialog get the busy answer until {@link #settled}. */
+  void unsettled(final DialogId dialog) {
+    unsettled.add(dialog);
+  }
+
+  void settled(final DialogId dialog) {
+    unsettled.remove(dialog);
+  }
+
   /** Decides on a request that has passed the checks. */
   void handle(final Call call, final SubscribeRequest subscribe) {
+    if (unsettled.contains(subscribe.dialog())) {
+      call.busy();
+      return;
+    }
     final EntityQueue queue =
         deciding.computeIfAbsent(
             subscribe.dialog(), d -> new EntityQueue(() -> deciding.remove(d)));

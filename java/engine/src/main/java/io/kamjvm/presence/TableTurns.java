@@ -164,7 +164,8 @@ final class TableTurns implements NotifyTurns {
       }
       final List<DialogId> asked = batch.stream().map(w -> w.subscription().dialog()).toList();
       if (!reader.ask(
-          new Query.TakeTurns(asked, first.mark()), result -> answered(batch, result))) {
+          new Query.TakeTurns(asked, first.mark(), context.clock().epochSeconds()),
+          result -> answered(batch, result))) {
         retry(batch, "too many questions wait");
         return;
       }
@@ -207,6 +208,7 @@ final class TableTurns implements NotifyTurns {
       make(turn);
     } else if (row.isPresent()) {
       Dialogs.turn(subscription, row.get());
+      subscription.outbox().turn = true;
       make(turn);
     } else if (turn.mark().isPresent()) {
       // another server has done what the mark asked for

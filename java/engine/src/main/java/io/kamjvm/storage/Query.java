@@ -51,11 +51,13 @@ public sealed interface Query<T> {
    * and the marks are gone: to repeat the question without {@code marked} costs at most a CSeq.
    *
    * @param marked only rows whose {@code updated} is this; empty: whatever it is
+   * @param nowEpochSeconds only rows that expire after this: in others no NOTIFY but the last
+   *     follows, which needs no turn
    * @return the rows as they are now: the NOTIFY to be sent has the document's number {@code
    *     version} and a CSeq of {@code local_cseq} + 1, as stock servers count; those that do not
-   *     exist (or are not marked so any more) are missing
+   *     exist (or are not marked so any more, or have expired) are missing
    */
-  record TakeTurns(List<DialogId> dialogs, Optional<Integer> marked)
+  record TakeTurns(List<DialogId> dialogs, Optional<Integer> marked, long nowEpochSeconds)
       implements Query<List<SubscriptionRow>> {}
 
   /** All authorisation states of a presentity and package. */

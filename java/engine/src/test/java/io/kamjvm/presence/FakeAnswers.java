@@ -91,7 +91,9 @@ final class FakeAnswers {
               final String key = FakeStore.key(dialog);
               final SubscriptionRow row = store.subscriptions.get(key);
               final int mark = store.marked.getOrDefault(key, -1);
-              if (row != null && take.marked().map(m -> m == mark).orElse(true)) {
+              if (row != null
+                  && row.expires() > take.nowEpochSeconds()
+                  && take.marked().map(m -> m == mark).orElse(true)) {
                 final SubscriptionRow now =
                     row.withCounters(row.localCseq() + 1, row.version() + 1);
                 store.subscriptions.put(key, now);

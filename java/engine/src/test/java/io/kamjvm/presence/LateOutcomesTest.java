@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import static io.kamjvm.presence.Bodies.noted;
 import static io.kamjvm.presence.Bodies.pidf;
 import static io.kamjvm.presence.Requests.publish;
 import static io.kamjvm.presence.Requests.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.kamailio.PendingReply.Delivery;
 import io.kamjvm.presence.Peers.Reaction;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +121,136 @@ class LateOutcomesTest {
     }
     assertThat(world.peers.last().state()).startsWith("terminated");
     assertThat(world.peers.last().body()).isEqualTo("6");
+  }
+
+  @Test
+  @DisplayName("the last NOTIFY shows what was acknowledged before the dialog began")
+  void lastNotifyWaitsForDocuments() {
+    world.param("subs_db_mode", 1).start();
+    world.newsComesLate = true;
+    assertThat(world.publish(publish().body(noted("t1", "early"))).code()).isEqualTo(200);
+    world.newsComesLate = false;
+    world.subscribe(subscribe());
+    assertThat(world.subscribe(subscribe().toTag(TAG).cseq(2).expires(0)).code()).isEqualTo(200);
+    assertThat(world.peers.notifies).isEmpty();
+    world.hearNews();
+    assertThat(world.peers.last().state()).startsWith("terminated");
+    assertThat(world.peers.last().body()).contains("<note>early</note>");
+  }
+
+  @Test
+  @DisplayName("a last NOTIFY that had to wait shows what was published meanwhile")
+  void lastNotifyIsOfNow() {
+    world.param("publ_cache", 0).param("subs_db_mode", 0).start();
+    world.peers.reaction = r -> Reaction.SILENT;
+    world.subscribe(subscribe());
+    world.subscribe(subscribe().toTag(TAG).cseq(2).expires(0));
+    assertThat(world.publish(publish().body(noted("t1", "meanwhile"))).code()).isEqualTo(200);
+    world.peers.reaction = r -> Reaction.OK;
+    world.peers.answerAll(Reaction.OK);
+    assertThat(world.peers.last().state()).startsWith("terminated");
+    assertThat(world.peers.last().body()).contains("<note>meanwhile</note>");
+  }
+
+  @Test
+  @DisplayName("a NOTIFY that is tried again waits for the table as the first try did")
+  void retryReadsTheTable() {
+    world.param("publ_cache", 0).param("subs_db_mode", 1).start();
+    world.subscribe(subscribe());
+    final String tag = world.publish(publish().expires(10).body(noted("t1", "lives"))).etag();
+    world.advance(9);
+    world.peers.reaction = r -> Reaction.UNSENT;
+    world.publish(publish().callId("p2").body(noted("t2", "other")));
+    world.peers.reaction = r -> Reaction.OK;
+    world.peers.take();
+    // it is committed, and then the table answers nothing for a while
+    world.store.beforeCommit = () -> world.store.paused = true;
+    final Requests refresh = publish().callId("p3").ifMatch(tag).expires(600);
+    assertThat(world.publish(refresh).code()).isEqualTo(200);
+    world.advance(3);
+    world.store.beforeCommit = () -> {};
+    world.store.resume();
+    world.advance(1);
+    assertThat(world.peers.take())
+        .isNotEmpty()
+        .allMatch(n -> n.body().contains("<note>lives</note>"));
+  }
+
+  @Test
+  @DisplayName("a change that was committed is told even if two engines die before they can")
+  void changeStaysNoted() {
+    world.param("publ_cache", 0).param("subs_db_mode", 0).start();
+    world.subscribe(subscribe().expires(600));
+    world.newsComesLate = true;
+    assertThat(world.publish(publish().body(noted("t1", "told late"))).code()).isEqualTo(200);
+    world.newsComesLate = false;
+    world.peers.take();
+    world.store.unavailable = true;
+    world.kill();
+    world.advance(5);
+    assertThat(world.peers.take()).isEmpty();
+    world.store.unavailable = false;
+    world.kill();
+    world.advance(5);
+    assertThat(world.peers.last().body()).contains("<note>told late</note>");
+  }
+
+  @Test
+  @DisplayName("who watches watchers is told when a SUBSCRIBE whose 200 came too late is undone")
+  void undoneSubscribeIsTold() {
+    world.param("subs_db_mode", 3).param("notifier_processes", 0).start();
+    world.newsComesLate = true;
+    final FakeCall late = world.call("handle_subscribe", Optional.of(subscribe().build()));
+    late.delivery = Delivery.TOO_LATE;
+    world.settle();
+    world.newsComesLate = false;
+    world.subscribe(subscribe().event("presence.winfo").callId("wi"));
+    assertThat(world.peers.last().body()).contains("<watcher ");
+    world.hearNews();
+    world.advance(1);
+    assertThat(world.store.subscriptions).hasSize(1);
+    assertThat(world.peers.last().body()).contains("state=\"full\"").doesNotContain("<watcher ");
+  }
+
+  @Test
+  @DisplayName("who could not leave is told what has changed while he was thought to have left")
+  void undoneLeavingIsTold() {
+    world.param("subs_db_mode", 3).param("notifier_processes", 0).start();
+    world.subscribe(subscribe());
+    world.newsComesLate = true;
+    final FakeCall late =
+        world.call(
+            "handle_subscribe", Optional.of(subscribe().toTag(TAG).cseq(2).expires(0).build()));
+    late.delivery = Delivery.TOO_LATE;
+    world.settle();
+    final List<Runnable> news = List.copyOf(world.news);
+    world.news.clear();
+    world.newsComesLate = false;
+    world.publish(publish().body(noted("t1", "while away")));
+    world.tasks.addAll(news);
+    world.advance(1);
+    assertThat(world.store.subscriptions).hasSize(1);
+    assertThat(world.peers.last().state()).startsWith("active");
+    assertThat(world.peers.last().body()).contains("<note>while away</note>");
+  }
+
+  @Test
+  @DisplayName("late news of a SUBSCRIBE does not bring back a watcher who is gone")
+  void goneStaysGone() {
+    world.param("subs_db_mode", 3).param("notifier_processes", 0).start();
+    world.subscribe(subscribe().event("presence.winfo").callId("wi"));
+    world.newsComesLate = true;
+    assertThat(world.subscribe(subscribe()).code()).isEqualTo(200);
+    final List<Runnable> news = List.copyOf(world.news);
+    world.news.clear();
+    world.newsComesLate = false;
+    world.peers.reaction = r -> r.callId().equals("wi") ? Reaction.OK : Reaction.UNKNOWN;
+    world.publish(publish().body(noted("t1", "x")));
+    world.advance(1);
+    assertThat(world.store.subscriptions).hasSize(1);
+    world.tasks.addAll(news);
+    world.advance(1);
+    assertThat(world.peers.last().request().callId()).isEqualTo("wi");
+    assertThat(world.peers.last().body()).doesNotContain("status=\"active\"");
   }
 }

@@ -22,7 +22,10 @@ final class Dialog {
 
   private final Bystander bystander;
 
-  /** Whether the tables are the truth: a counter may be taken there and not be used. */
+  /**
+   * Whether the tables are the truth: it may run out between the taking of a counter there and its
+   * use.
+   */
   private final boolean fromTables;
 
   final Resource resource;
@@ -39,6 +42,7 @@ final class Dialog {
   private final ArrayDeque<Due> due = new ArrayDeque<>();
   private boolean live;
   private boolean lapsed;
+  private boolean ranOut;
   private boolean doomed;
   private long earliest;
   private long latest;
@@ -113,6 +117,7 @@ final class Dialog {
 
   void doubt(final boolean now) {
     doubtful = now;
+    ranOut |= now;
   }
 
   /** The CSeq of the last SUBSCRIBE of which the server has heard that its answer has left. */
@@ -140,6 +145,7 @@ final class Dialog {
   /** Notes whether it may have ended by itself; to be called before a clock is set back. */
   void look() {
     lapsed |= live && earliest <= bystander.now();
+    ranOut |= lapsed;
   }
 
   /**
@@ -267,7 +273,7 @@ final class Dialog {
     bystander.see(() -> "NOTIFY " + cseq + " " + this + " " + state + " " + content(request));
     bystander.check(!underWay, () -> "two NOTIFYs are under way in " + this);
     bystander.check(
-        life == lastLife && !fromTables ? cseq == lastCseq + 1 : cseq > lastCseq,
+        life == lastLife && !(fromTables && ranOut) ? cseq == lastCseq + 1 : cseq > lastCseq,
         () -> "CSeq " + cseq + " after " + lastCseq + " in " + this);
     // the next engine sends a farewell again of which it does not know whether it arrived
     bystander.check(
@@ -288,6 +294,7 @@ final class Dialog {
     }
     lastLife = life;
     lastCseq = cseq;
+    ranOut = lapsed;
     underWay = true;
     untold = false;
     if (last) {

@@ -73,13 +73,15 @@ final class TurnTaking {
                 + tables.name(table)
                 + " SET local_cseq = local_cseq + 1, version = version + 1, updated = -1"
                 + Sql.whereKey(table)
+                + " AND expires > ?"
                 + (marked ? " AND updated = ?" : ""))) {
       for (final DialogId dialog : wanted) {
         update.setString(1, dialog.callId());
         update.setString(2, dialog.localTag());
         update.setString(3, dialog.remoteTag());
+        update.setLong(4, query.nowEpochSeconds());
         if (marked) {
-          update.setInt(4, query.marked().get());
+          update.setInt(5, query.marked().get());
         }
         update.addBatch();
       }

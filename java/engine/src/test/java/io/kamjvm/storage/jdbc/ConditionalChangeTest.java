@@ -189,7 +189,7 @@ final class ConditionalChangeTest {
     final SubscriptionRow row = Rows.subscription("c1", Rows.NOW + 10);
 
     assertThat(open.settle(new Change.AddSubscription(row))).isEqualTo(COMMITTED);
-    open.ask(new Query.TakeTurns(List.of(dialog("c1")), Optional.empty()));
+    open.ask(new Query.TakeTurns(List.of(dialog("c1")), Optional.empty(), 0));
     assertThat(open.settle(new Change.AddSubscription(row)))
         .as("repeated because the first outcome was not known")
         .isEqualTo(COMMITTED);

@@ -54,7 +54,7 @@ final class ReaderFaultTest {
   private static final Query<List<SubscriptionRow>> ALL =
       new Query.SubscriptionsOf("sip:bob@example.org", "presence");
   private static final Query<List<SubscriptionRow>> TURN =
-      new Query.TakeTurns(List.of(new DialogId("c1", "to-1", "from-1")), Optional.empty());
+      new Query.TakeTurns(List.of(new DialogId("c1", "to-1", "from-1")), Optional.empty(), 0);
 
   private static OpenStore openOn(final TestDatabase database, final String dbUrl)
       throws StorageException {

@@ -119,7 +119,8 @@ final class SharedTablesTest {
       Collections.shuffle(dialogs, random);
       answers.add(
           server.engine.ask(
-              server.store.reader(), new Query.TakeTurns(List.copyOf(dialogs), Optional.empty())));
+              server.store.reader(),
+              new Query.TakeTurns(List.copyOf(dialogs), Optional.empty(), 0)));
       outcomes.add(
           server.submit(
               new Change.UpdateSubscription(
@@ -160,7 +161,7 @@ final class SharedTablesTest {
     final List<DialogId> dialogs = subscribe();
     for (int round = 0; round < 10; round++) {
       one.settle(new Change.MarkSubscriptions(BOB, "presence", 1, Rows.NOW, ""));
-      final Query.TakeTurns take = new Query.TakeTurns(dialogs, Optional.of(0));
+      final Query.TakeTurns take = new Query.TakeTurns(dialogs, Optional.of(0), 0);
       final CompletableFuture<Result<List<SubscriptionRow>>> first =
           one.engine.ask(one.store.reader(), take);
       final CompletableFuture<Result<List<SubscriptionRow>>> second =

@@ -186,7 +186,8 @@ final class TableReaderTest {
         open.ask(
             new Query.TakeTurns(
                 List.of(dialog("c2"), dialog("gone"), dialog("c1"), dialog("c2")),
-                Optional.empty()));
+                Optional.empty(),
+                Rows.NOW));
 
     assertThat(rows)
         .containsExactlyInAnyOrder(
@@ -195,7 +196,7 @@ final class TableReaderTest {
     assertThat(open.ask(new Query.MarkedSubscriptions(0))).isEmpty();
     assertThat(open.ask(new Query.SubscriptionOf(dialog("c1"))).orElseThrow().localCseq())
         .isEqualTo(8);
-    assertThat(open.ask(new Query.TakeTurns(List.of(), Optional.empty()))).isEmpty();
+    assertThat(open.ask(new Query.TakeTurns(List.of(), Optional.empty(), 0))).isEmpty();
   }
 
   @Test
@@ -205,10 +206,22 @@ final class TableReaderTest {
     open.settle(new Change.MarkSubscription(dialog("c1"), 1));
     open.settle(new Change.MarkSubscription(dialog("c3"), 1));
     final Query.TakeTurns take =
-        new Query.TakeTurns(List.of(dialog("c1"), dialog("c2"), dialog("c3")), Optional.of(0));
+        new Query.TakeTurns(
+            List.of(dialog("c1"), dialog("c2"), dialog("c3")), Optional.of(0), Rows.NOW);
 
     assertThat(open.ask(take)).extracting(SubscriptionRow::callId).containsExactly("c1", "c3");
     assertThat(open.ask(take)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("no turn is given in a dialog that has expired, and none is counted")
+  void shouldNotTakeTurnsOfExpired() {
+    subscribe("c1");
+    final List<DialogId> dialogs = List.of(dialog("c1"));
+    assertThat(open.ask(new Query.TakeTurns(dialogs, Optional.empty(), Rows.NOW + 10))).isEmpty();
+    assertThat(open.ask(new Query.TakeTurns(dialogs, Optional.empty(), Rows.NOW + 9)))
+        .extracting(SubscriptionRow::localCseq)
+        .containsExactly(8L);
   }
 
   @Test
@@ -222,7 +235,7 @@ final class TableReaderTest {
     }
     open.settle(changes.toArray(Change[]::new));
 
-    assertThat(open.ask(new Query.TakeTurns(dialogs, Optional.empty())))
+    assertThat(open.ask(new Query.TakeTurns(dialogs, Optional.empty(), 0)))
         .hasSize(75)
         .allMatch(row -> row.localCseq() == 8);
   }
