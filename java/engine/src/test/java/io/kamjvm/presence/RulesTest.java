@@ -289,6 +289,82 @@ class RulesTest {
     assertThat(world.peers.last().body()).contains("t9").doesNotContain("secret");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("whom no rule lets in any more sees nothing, also before anybody said so")
+  void withheld(final StorageMode mode) {
+    final World one = guard(mode.world()).start();
+    bobSays(one, alice("allow"));
+    one.publish(publish().expires(3600).body(FULL));
+    one.subscribe(subscribe().expires(3600));
+    assertThat(one.peers.last().body()).contains("secret");
+    bobSays(one);
+    seesNothing(one, 2);
+    for (final String other : List.of("confirm", "block", "polite-block", "none")) {
+      bobSays(one, alice(other));
+      seesNothing(one, 2);
+    }
+    bobSays(one, alice("allow"));
+    one.advance(10);
+    one.publish(publish().expires(3600).body(FULL));
+    assertThat(one.peers.last().body()).contains("secret");
+    one.xcap.rules.clear();
+    seesNothing(one, 2);
+  }
+
+  private static void seesNothing(final World one, final int cseq) {
+    one.advance(10);
+    one.peers.take();
+    one.publish(publish().expires(3600).body(FULL));
+    one.subscribe(subscribe().expires(3600).toTag("tag-c1-f1").cseq(cseq));
+    one.rpc("presence.refreshWatchers", "sip:bob@d", "presence", "1");
+    assertThat(one.peers.take())
+        .isNotEmpty()
+        .allSatisfy(
+            n -> {
+              assertThat(n.state()).startsWith("active");
+              assertThat(n.body()).isEmpty();
+              assertThat(n.find("Content-Type")).isEmpty();
+            });
+  }
+
+  @Test
+  @DisplayName("a rule that is not valid any more shows nothing to whom it has let in")
+  void validityOver() {
+    world.start();
+    bobSays(
+        rule(
+            "<validity><from>2023-11-14T22:00:00Z</from><until>2023-11-14T22:20:00Z</until>"
+                + "</validity>",
+            "allow",
+            "<pr:provide-persons>FALSE</pr:provide-persons>"));
+    world.publish(publish().expires(3600).body(FULL));
+    world.subscribe(subscribe().expires(3600));
+    assertThat(world.peers.last().body()).contains("t1").doesNotContain("secret");
+    world.advance(900);
+    seesNothing(world, 2);
+  }
+
+  @Test
+  @DisplayName("the state that takes a presentity out of a rule's sphere is not shown by that rule")
+  void sphereLeft() {
+    world.param("enable_sphere_check", 1).start();
+    bobSays(rule("<identity><many/></identity><sphere value=\"work\"/>", "allow", ""));
+    final String place =
+        FULL.replace(
+            "<dm:person id=\"p1\">",
+            "<dm:person id=\"p1\"><r:sphere xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\">work"
+                + "</r:sphere>");
+    final FakeCall published = world.publish(publish().body(place));
+    watch();
+    assertThat(world.peers.last().body()).contains(">work<");
+    world.peers.take();
+    world.publish(publish().ifMatch(published.etag()).body(place.replace(">work<", ">home<")));
+    assertThat(world.peers.take())
+        .isNotEmpty()
+        .allSatisfy(n -> assertThat(n.body()).isEmpty());
+  }
+
   @Test
   @DisplayName("PKG-040 provide-services by scheme: only the sip tuple")
   void pkg040() {
