@@ -43,7 +43,7 @@ final class RulesDesk {
     final RulesCell cell = presentity.rules();
     cell.waiting.add(done);
     if (cell.waiting.size() == 1) {
-      fetch(presentity, fetched -> hear(cell, fetched));
+      fetch(presentity, fetched -> {});
     }
   }
 
@@ -70,6 +70,7 @@ final class RulesDesk {
 
   /**
    * The rules as they are now; whatever was decided by older ones and is under way is not final.
+   * Whoever waits for rules gets these, too.
    */
   void renew(final Presentity presentity, final Consumer<Optional<Known>> done) {
     presentity.rules().epoch++;
@@ -89,16 +90,22 @@ final class RulesDesk {
         () -> eventPackage.rules(presentity.uri()),
         result -> {
           presentity.unpin();
+          final Optional<Known> fetched;
           if (result instanceof PackageCode.Result.Made<Optional<Rules>> made) {
             final Known known = new Known(made.value());
             if (cell.epoch == epoch) {
               cell.known = Optional.of(known);
               cell.sinceMillis = now;
             }
-            done.accept(Optional.of(known));
+            fetched = Optional.of(known);
           } else {
-            done.accept(Optional.empty());
+            fetched = Optional.empty();
           }
+          if (cell.epoch == epoch) {
+            // else somebody has asked for newer ones, and who waits hears those
+            hear(cell, fetched);
+          }
+          done.accept(fetched);
         });
   }
 }

@@ -366,6 +366,33 @@ class RulesTest {
   }
 
   @Test
+  @DisplayName("who subscribes after an update is not judged by rules that were asked for before it")
+  void updatedWhileFetching() {
+    world.start();
+    world.publish(publish().body(FULL));
+    bobSays(rule("<identity><many/></identity>", "allow", ""));
+    world.xcap.meanwhile =
+        () -> {
+          bobSays(rule("<identity><many/></identity>", "block", ""));
+          world.threads.paused = true;
+          update();
+          world.subscribe(subscribe().callId("c2").from("sip:cy@d"));
+        };
+    world.subscribe(subscribe().callId("c1"));
+    world.threads.resume();
+    assertThat(world.store.watchers.values())
+        .hasSize(2)
+        .allSatisfy(r -> assertThat(r.status()).isEqualTo(Subscription.TERMINATED));
+    assertThat(world.peers.take())
+        .hasSize(2)
+        .allSatisfy(
+            n -> {
+              assertThat(n.state()).isEqualTo("terminated;reason=rejected");
+              assertThat(n.body()).isEmpty();
+            });
+  }
+
+  @Test
   @DisplayName("PKG-040 provide-services by scheme: only the sip tuple")
   void pkg040() {
     world.start();
