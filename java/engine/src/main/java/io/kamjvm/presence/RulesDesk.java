@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.Rules;
+import io.kamjvm.eventpackage.rules.LastRules;
 import io.kamjvm.presence.RulesCell.Known;
 import io.kamjvm.time.EngineClock;
 import java.util.List;
@@ -59,13 +60,14 @@ final class RulesDesk {
    * that are not built in keep rules themselves if they wish so.
    */
   void latest(final Presentity presentity, final Consumer<Optional<Known>> done) {
-    get(
-        presentity,
-        known ->
-            done.accept(
-                known.isEmpty() && code.inline(presentity.eventPackage())
-                    ? presentity.rules().known
-                    : known));
+    final RulesCell cell = presentity.rules();
+    if (!code.inline(presentity.eventPackage())) {
+      get(presentity, done);
+    } else if (clock.monotonicMillis() < cell.lastUntilMillis) {
+      done.accept(cell.last);
+    } else {
+      get(presentity, known -> done.accept(known.or(() -> cell.last)));
+    }
   }
 
   /**
@@ -90,22 +92,37 @@ final class RulesDesk {
         () -> eventPackage.rules(presentity.uri()),
         result -> {
           presentity.unpin();
-          final Optional<Known> fetched;
-          if (result instanceof PackageCode.Result.Made<Optional<Rules>> made) {
-            final Known known = new Known(made.value());
-            if (cell.epoch == epoch) {
-              cell.known = Optional.of(known);
-              cell.sinceMillis = now;
-            }
-            fetched = Optional.of(known);
-          } else {
-            fetched = Optional.empty();
-          }
+          final Optional<Known> fetched = fetched(cell, epoch, now, result);
           if (cell.epoch == epoch) {
             // else somebody has asked for newer ones, and who waits hears those
             hear(cell, fetched);
           }
           done.accept(fetched);
         });
+  }
+
+  private static Optional<Known> fetched(
+      final RulesCell cell,
+      final int epoch,
+      final long since,
+      final PackageCode.Result<Optional<Rules>> result) {
+    if (!(result instanceof PackageCode.Result.Made<Optional<Rules>> made)) {
+      return Optional.empty();
+    }
+    if (made.value().isPresent() && made.value().get() instanceof LastRules last) {
+      if (cell.epoch == epoch) {
+        cell.last = Optional.of(new Known(Optional.of(last.ruleset())));
+        cell.lastUntilMillis = since + PresenceLimits.RULES_MILLIS;
+      }
+      return Optional.empty();
+    }
+    final Optional<Known> known = Optional.of(new Known(made.value()));
+    if (cell.epoch == epoch) {
+      cell.known = known;
+      cell.sinceMillis = since;
+      cell.last = known;
+      cell.lastUntilMillis = Long.MIN_VALUE;
+    }
+    return known;
   }
 }

@@ -45,7 +45,7 @@ public final class PidfAuthority {
   }
 
   Optional<Rules> rules(final String presentity) throws Exception {
-    return source.get().of(presentity).map(Rules.class::cast);
+    return source.get().of(presentity);
   }
 
   Optional<byte[]> hardState(final String document) throws Exception {
