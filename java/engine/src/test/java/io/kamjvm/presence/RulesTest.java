@@ -393,6 +393,30 @@ class RulesTest {
   }
 
   @Test
+  @DisplayName("one watcher who can not be judged keeps no other from being judged again")
+  void oneUnjudged() {
+    world.start();
+    bobSays(rule("<identity><many/></identity>", "allow", ""));
+    final int all = 3 * PresenceLimits.WATCHERS_PER_CALL;
+    for (int i = 0; i < all; i++) {
+      world.subscribe(subscribe().callId("c" + i).from("sip:u" + i + "@d"));
+    }
+    bobSays(
+        rule("<identity><one id=\"sip:u5@d\"/></identity>", "nonsense", ""),
+        rule("<identity><many/></identity>", "block", ""));
+    world.peers.take();
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(world.peers.take())
+        .hasSize(all - 1)
+        .allSatisfy(n -> assertThat(n.state()).isEqualTo("terminated;reason=rejected"))
+        .noneSatisfy(n -> assertThat(n.request().callId()).isEqualTo("c5"));
+    assertThat(world.store.watchers.values())
+        .filteredOn(r -> r.status() == Subscription.ACTIVE)
+        .singleElement()
+        .satisfies(r -> assertThat(r.watcherUser()).isEqualTo("u5"));
+  }
+
+  @Test
   @DisplayName("PKG-040 provide-services by scheme: only the sip tuple")
   void pkg040() {
     world.start();
