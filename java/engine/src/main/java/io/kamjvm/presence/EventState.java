@@ -66,6 +66,7 @@ final class EventState {
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
+    final boolean decided = journal.isPresent() && reader.isPresent();
     this.spheres = new Spheres(parameters);
     final NotifySources sources = new NotifySources(states, watcherLists, this::documents);
     final Function<NotifyTurns, Notifier> notifiers =
@@ -76,7 +77,7 @@ final class EventState {
                 new NotifyDrafts(watcherLists, now),
                 sources,
                 turns,
-                new Views(code, rules, spheres),
+                new Views(code, rules, spheres, decided),
                 rows::counted,
                 this::gone,
                 recovery);
@@ -115,7 +116,7 @@ final class EventState {
                     new MemorySubscribers(
                         presentities, subscriptions, fanout, notifier, rows, now));
     final Authorization authorization =
-        journal.isPresent() && reader.isPresent()
+        decided
             ? new RuledAuthorization(
                 code,
                 rules,

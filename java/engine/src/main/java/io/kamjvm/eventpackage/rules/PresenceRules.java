@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.eventpackage.rules;
 
+import io.kamjvm.eventpackage.Rules;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.XcapDocuments;
@@ -29,11 +30,19 @@ public final class PresenceRules {
     Elsewhere NOWHERE = (user, domain) -> Optional.empty();
 
     /**
+     * A rules document.
+     *
+     * @param current whether it is so now; else it is the last that is known
+     */
+    record Found(byte[] text, boolean current) {}
+
+    /**
      * The rules document of a user.
      *
-     * @throws IOException when nobody can tell
+     * @throws IOException when nobody can tell, and nothing was known before
+     * @throws UnusableRulesException when there is one that can not be read
      */
-    Optional<byte[]> rules(String user, String domain) throws IOException;
+    Optional<Found> rules(String user, String domain) throws IOException;
   }
 
   /** A document is known again by its digest: an etag stays when somebody edits the row. */
@@ -60,21 +69,26 @@ public final class PresenceRules {
   /**
    * The rules of a presentity.
    *
-   * @return empty when there are none
+   * @return a {@link Ruleset}, or {@link LastRules} while nobody can tell; empty when there are none
    * @throws UnusableRulesException when there are, but nobody can be judged by them
    */
-  public Optional<Ruleset> of(final String presentity) throws StorageException, IOException {
+  public Optional<Rules> of(final String presentity) throws StorageException, IOException {
     final Optional<SipUri> uri = SipUri.parse(presentity);
     if (uri.isEmpty()) {
       return Optional.empty();
     }
     final String user = uri.get().user();
     final String domain = uri.get().host();
-    Optional<byte[]> document = table.ofUser(XcapDocuments.PRES_RULES, user, domain);
-    if (document.isEmpty()) {
-      document = elsewhere.rules(user, domain);
+    final Optional<byte[]> document = table.ofUser(XcapDocuments.PRES_RULES, user, domain);
+    if (document.isPresent()) {
+      return Optional.of(parsed(presentity, document.get()));
     }
-    return document.map(text -> parsed(presentity, text));
+    return elsewhere.rules(user, domain).map(found -> found(presentity, found));
+  }
+
+  private Rules found(final String presentity, final Elsewhere.Found found) {
+    final Ruleset ruleset = parsed(presentity, found.text());
+    return found.current() ? ruleset : new LastRules(ruleset);
   }
 
   /** The presentity's own document that is kept there (RFC 4827). */
