@@ -16,6 +16,17 @@ import javax.xml.stream.XMLStreamReader;
 public final class XmlParser {
   private final WstxInputFactory factory = new WstxInputFactory();
 
+  /** What a package makes of a document. */
+  public interface Cut<T> {
+
+    /**
+     * Makes it.
+     *
+     * @throws XmlRejectedException when it is over a limit
+     */
+    T of(XmlElement root) throws XmlRejectedException;
+  }
+
   public XmlParser() {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -36,6 +47,19 @@ public final class XmlParser {
   public XmlDocument published(final byte[] body) throws UnacceptableBodyException {
     try {
       return parse(body);
+    } catch (final XmlRejectedException e) {
+      throw new UnacceptableBodyException(415, "Unsupported media type", e.getMessage());
+    }
+  }
+
+  /**
+   * As {@link #published(byte[])}, and makes of it what its package needs.
+   *
+   * @throws UnacceptableBodyException 415 when either fails
+   */
+  public <T> T published(final byte[] body, final Cut<T> cut) throws UnacceptableBodyException {
+    try {
+      return cut.of(parse(body).root());
     } catch (final XmlRejectedException e) {
       throw new UnacceptableBodyException(415, "Unsupported media type", e.getMessage());
     }

@@ -86,7 +86,7 @@ final class XmlReading {
     for (int i = 0; i < count; i++) {
       declarations.put(
           name("", orEmpty(reader.getNamespacePrefix(i))),
-          value(orEmpty(reader.getNamespaceURI(i))));
+          namespace(orEmpty(reader.getNamespaceURI(i))));
     }
     return declarations;
   }
@@ -114,6 +114,14 @@ final class XmlReading {
       throw new XmlRejectedException("a name of more than " + XmlLimits.NAME + " characters");
     }
     return localName;
+  }
+
+  private static String namespace(final String uri) throws XmlRejectedException {
+    if (uri.length() > XmlLimits.NAMESPACE) {
+      throw new XmlRejectedException(
+          "a namespace of more than " + XmlLimits.NAMESPACE + " characters");
+    }
+    return uri;
   }
 
   private static String value(final String value) throws XmlRejectedException {
