@@ -6,6 +6,7 @@ import static io.kamjvm.presence.Requests.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.presence.Peers.Notify;
+import io.kamjvm.storage.Query;
 import io.kamjvm.storage.WatcherRow;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -414,6 +415,36 @@ class RulesTest {
         .filteredOn(r -> r.status() == Subscription.ACTIVE)
         .singleElement()
         .satisfies(r -> assertThat(r.watcherUser()).isEqualTo("u5"));
+  }
+
+  @Test
+  @DisplayName("while the documents can not be read nobody is judged by rules for a sphere")
+  void sphereUnreadable() {
+    world.param("enable_sphere_check", 1).param("publ_cache", 0).start();
+    bobSays(
+        rule("<identity><many/></identity><sphere value=\"work\"/>", "allow", ""),
+        rule("<identity><many/></identity>", "confirm", ""));
+    world.publish(
+        publish()
+            .expires(3600)
+            .body(
+                FULL.replace(
+                    "<dm:person id=\"p1\">",
+                    "<dm:person id=\"p1\"><r:sphere"
+                        + " xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\">home</r:sphere>")));
+    assertThat(watch().state()).startsWith("pending");
+    world.peers.take();
+    world.store.silent = query -> query instanceof Query.PublicationsOf;
+    final FakeCall other = world.subscribe(subscribe().callId("c2").from("sip:cy@d"));
+    assertThat(other.busy).isTrue();
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(-1);
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(row().status()).isEqualTo(Subscription.PENDING);
+    assertThat(world.peers.take()).isEmpty();
+    world.store.silent = query -> false;
+    assertThat(update().fault).isZero();
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(2);
+    assertThat(row().status()).isEqualTo(Subscription.PENDING);
   }
 
   @Test
