@@ -447,6 +447,51 @@ class RulesTest {
     assertThat(row().status()).isEqualTo(Subscription.PENDING);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("a verdict reaches dialogs whose watcher has written its host in other letters")
+  void hostInOtherLetters(final StorageMode mode) {
+    final World one = guard(mode.world()).start();
+    bobSays(one, alice("allow"));
+    one.subscribe(subscribe().from("sip:alice@D").expires(600));
+    assertThat(one.peers.last().state()).startsWith("active");
+    final WatcherRow row = one.store.watchers.values().iterator().next();
+    assertThat(row.watcherDomain()).isEqualTo("D");
+    one.store.watchers.clear();
+    one.store.put(
+        new WatcherRow(
+            row.presentityUri(),
+            row.watcherUser(),
+            "d",
+            row.event(),
+            row.status(),
+            row.reason(),
+            row.insertedTime()));
+    bobSays(one, alice("confirm"));
+    one.peers.take();
+    assertThat(one.rpc("presence.updateWatchers", "sip:bob@d", "presence").fault).isZero();
+    assertThat(one.peers.last().state()).startsWith("pending");
+    bobSays(one, alice("block"));
+    assertThat(one.rpc("presence.updateWatchers", "sip:bob@d", "presence").fault).isZero();
+    assertThat(one.peers.last().state()).isEqualTo("terminated;reason=rejected");
+  }
+
+  @Test
+  @DisplayName("whom unreadable identities may mean sees nothing; new ones get the busy answer")
+  void unreadableIdentity() {
+    world.start();
+    bobSays(alice("allow"));
+    world.publish(publish().expires(3600).body(FULL));
+    world.subscribe(subscribe().expires(3600));
+    bobSays(
+        rule("<identity><one id=\"mallory@d\"/></identity>", "block", ""),
+        rule("<identity><many/></identity>", "allow", ""));
+    seesNothing(world, 2);
+    assertThat(world.subscribe(subscribe().callId("c2").from("sip:cy@d")).busy).isTrue();
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(row().status()).isEqualTo(Subscription.ACTIVE);
+  }
+
   @Test
   @DisplayName("PKG-040 provide-services by scheme: only the sip tuple")
   void pkg040() {
