@@ -361,13 +361,12 @@ class RulesTest {
     assertThat(world.peers.last().body()).contains(">work<");
     world.peers.take();
     world.publish(publish().ifMatch(published.etag()).body(place.replace(">work<", ">home<")));
-    assertThat(world.peers.take())
-        .isNotEmpty()
-        .allSatisfy(n -> assertThat(n.body()).isEmpty());
+    assertThat(world.peers.take()).isNotEmpty().allSatisfy(n -> assertThat(n.body()).isEmpty());
   }
 
   @Test
-  @DisplayName("who subscribes after an update is not judged by rules that were asked for before it")
+  @DisplayName(
+      "who subscribes after an update is not judged by rules that were asked for before it")
   void updatedWhileFetching() {
     world.start();
     world.publish(publish().body(FULL));
