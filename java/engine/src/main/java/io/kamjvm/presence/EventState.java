@@ -4,6 +4,7 @@ package io.kamjvm.presence;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PackageCode.Result.Made;
+import io.kamjvm.presence.SphereSource.Stated;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.RecoveryLog;
@@ -261,28 +262,19 @@ final class EventState {
     return documents;
   }
 
-  /**
-   * The sphere that a presentity is in, as soon as its documents are current.
-   *
-   * @param found hears it, in this turn or a later one; empty too when the table does not answer
-   */
-  void sphere(
-      final String uri, final EventPackage eventPackage, final Consumer<Optional<String>> found) {
-    final Presentity presentity = presentities.obtain(uri, eventPackage);
-    documents.once(
-        presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
-  }
-
-  private void sphere(final Presentity presentity, final Consumer<Optional<String>> found) {
+  private void sphere(final Presentity presentity, final Consumer<Optional<Stated>> found) {
     if (spheres.watched() && documents.table()) {
       documents.once(
-          presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+          presentity,
+          current ->
+              found.accept(
+                  current ? Optional.of(new Stated(spheres.of(presentity))) : Optional.empty()));
     } else {
-      found.accept(spheres.of(presentity));
+      found.accept(Optional.of(new Stated(spheres.of(presentity))));
     }
   }
 
-  /** As {@link #sphere}: what somebody is told who asks. */
+  /** What somebody is told who asks. */
   void document(
       final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
     if (!documents.table()) {

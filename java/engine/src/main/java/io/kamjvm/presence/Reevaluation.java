@@ -104,7 +104,11 @@ final class Reevaluation {
                 spheres.find(
                     presentity,
                     sphere ->
-                        new Run(presentity, known.get(), sphere, done).judge(found.value()));
+                        sphere.ifPresentOrElse(
+                            stated ->
+                                new Run(presentity, known.get(), stated.sphere(), done)
+                                    .judge(found.value()),
+                            () -> done.accept(false)));
               } else {
                 done.accept(false);
               }

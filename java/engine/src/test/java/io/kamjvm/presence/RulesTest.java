@@ -6,6 +6,7 @@ import static io.kamjvm.presence.Requests.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.presence.Peers.Notify;
+import io.kamjvm.storage.Query;
 import io.kamjvm.storage.WatcherRow;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -360,13 +361,12 @@ class RulesTest {
     assertThat(world.peers.last().body()).contains(">work<");
     world.peers.take();
     world.publish(publish().ifMatch(published.etag()).body(place.replace(">work<", ">home<")));
-    assertThat(world.peers.take())
-        .isNotEmpty()
-        .allSatisfy(n -> assertThat(n.body()).isEmpty());
+    assertThat(world.peers.take()).isNotEmpty().allSatisfy(n -> assertThat(n.body()).isEmpty());
   }
 
   @Test
-  @DisplayName("who subscribes after an update is not judged by rules that were asked for before it")
+  @DisplayName(
+      "who subscribes after an update is not judged by rules that were asked for before it")
   void updatedWhileFetching() {
     world.start();
     world.publish(publish().body(FULL));
@@ -414,6 +414,81 @@ class RulesTest {
         .filteredOn(r -> r.status() == Subscription.ACTIVE)
         .singleElement()
         .satisfies(r -> assertThat(r.watcherUser()).isEqualTo("u5"));
+  }
+
+  @Test
+  @DisplayName("while the documents can not be read nobody is judged by rules for a sphere")
+  void sphereUnreadable() {
+    world.param("enable_sphere_check", 1).param("publ_cache", 0).start();
+    bobSays(
+        rule("<identity><many/></identity><sphere value=\"work\"/>", "allow", ""),
+        rule("<identity><many/></identity>", "confirm", ""));
+    world.publish(
+        publish()
+            .expires(3600)
+            .body(
+                FULL.replace(
+                    "<dm:person id=\"p1\">",
+                    "<dm:person id=\"p1\"><r:sphere"
+                        + " xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\">home</r:sphere>")));
+    assertThat(watch().state()).startsWith("pending");
+    world.peers.take();
+    world.store.silent = query -> query instanceof Query.PublicationsOf;
+    final FakeCall other = world.subscribe(subscribe().callId("c2").from("sip:cy@d"));
+    assertThat(other.busy).isTrue();
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(-1);
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(row().status()).isEqualTo(Subscription.PENDING);
+    assertThat(world.peers.take()).isEmpty();
+    world.store.silent = query -> false;
+    assertThat(update().fault).isZero();
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(2);
+    assertThat(row().status()).isEqualTo(Subscription.PENDING);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("a verdict reaches dialogs whose watcher has written its host in other letters")
+  void hostInOtherLetters(final StorageMode mode) {
+    final World one = guard(mode.world()).start();
+    bobSays(one, alice("allow"));
+    one.subscribe(subscribe().from("sip:alice@D").expires(600));
+    assertThat(one.peers.last().state()).startsWith("active");
+    final WatcherRow row = one.store.watchers.values().iterator().next();
+    assertThat(row.watcherDomain()).isEqualTo("D");
+    one.store.watchers.clear();
+    one.store.put(
+        new WatcherRow(
+            row.presentityUri(),
+            row.watcherUser(),
+            "d",
+            row.event(),
+            row.status(),
+            row.reason(),
+            row.insertedTime()));
+    bobSays(one, alice("confirm"));
+    one.peers.take();
+    assertThat(one.rpc("presence.updateWatchers", "sip:bob@d", "presence").fault).isZero();
+    assertThat(one.peers.last().state()).startsWith("pending");
+    bobSays(one, alice("block"));
+    assertThat(one.rpc("presence.updateWatchers", "sip:bob@d", "presence").fault).isZero();
+    assertThat(one.peers.last().state()).isEqualTo("terminated;reason=rejected");
+  }
+
+  @Test
+  @DisplayName("whom unreadable identities may mean sees nothing; new ones get the busy answer")
+  void unreadableIdentity() {
+    world.start();
+    bobSays(alice("allow"));
+    world.publish(publish().expires(3600).body(FULL));
+    world.subscribe(subscribe().expires(3600));
+    bobSays(
+        rule("<identity><one id=\"mallory@d\"/></identity>", "block", ""),
+        rule("<identity><many/></identity>", "allow", ""));
+    seesNothing(world, 2);
+    assertThat(world.subscribe(subscribe().callId("c2").from("sip:cy@d")).busy).isTrue();
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(row().status()).isEqualTo(Subscription.ACTIVE);
   }
 
   @Test

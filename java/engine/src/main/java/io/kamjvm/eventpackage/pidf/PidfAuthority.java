@@ -82,7 +82,12 @@ public final class PidfAuthority {
    * time, with the presentity's sphere, and may be gone, without anybody having said so.
    */
   byte[] view(final byte[] state, final Watcher watcher) {
-    final Optional<Rule> rule = rule(watcher);
+    final Optional<Rule> rule;
+    try {
+      rule = rule(watcher);
+    } catch (final UnusableRulesException e) {
+      return NOTHING;
+    }
     if (watcher.verdict().isPresent()
         && rule.filter(r -> r.handling() == Handling.ALLOW).isEmpty()) {
       return NOTHING;
