@@ -5,11 +5,6 @@ import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.XcapDocuments;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,9 +13,6 @@ import java.util.Optional;
  * the engine's.
  */
 public final class PresenceRules {
-
-  /** Parsed documents that are kept; the longest unused go. */
-  public static final int MOST_RULESETS = 4_096;
 
   /** Asks somebody else than the table. */
   public interface Elsewhere {
@@ -36,21 +28,9 @@ public final class PresenceRules {
     Optional<byte[]> rules(String user, String domain) throws IOException;
   }
 
-  /** A document is known again by its digest: an etag stays when somebody edits the row. */
-  private record Parsed(byte[] digest, Ruleset ruleset) {}
-
   private final XcapDocuments table;
   private final Elsewhere elsewhere;
-  private final RulesetParser parser = new RulesetParser();
-  private final Map<String, Parsed> parsed =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(final Map.Entry<String, Parsed> eldest) {
-          return size() > MOST_RULESETS;
-        }
-      };
+  private final ParsedRulesets parsed = new ParsedRulesets();
 
   public PresenceRules(final XcapDocuments table, final Elsewhere elsewhere) {
     this.table = table;
@@ -74,34 +54,11 @@ public final class PresenceRules {
     if (document.isEmpty()) {
       document = elsewhere.rules(user, domain);
     }
-    return document.map(text -> parsed(presentity, text));
+    return document.map(text -> parsed.of(presentity, text));
   }
 
   /** The presentity's own document that is kept there (RFC 4827). */
   public Optional<byte[]> hardState(final String uri) throws StorageException {
     return table.at(XcapDocuments.PIDF_MANIPULATION, uri);
-  }
-
-  private Ruleset parsed(final String presentity, final byte[] text) {
-    final byte[] digest = digest(text);
-    synchronized (parsed) {
-      final Optional<Parsed> known = Optional.ofNullable(parsed.get(presentity));
-      if (known.isPresent() && Arrays.equals(known.get().digest(), digest)) {
-        return known.get().ruleset();
-      }
-    }
-    final Ruleset ruleset = parser.parse(text);
-    synchronized (parsed) {
-      parsed.put(presentity, new Parsed(digest, ruleset));
-    }
-    return ruleset;
-  }
-
-  private static byte[] digest(final byte[] text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text);
-    } catch (final NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -41,6 +41,9 @@ public final class XcapServers implements PresenceRules.Elsewhere {
   /** Bytes of all documents that are kept; the longest unused go. */
   public static final int KEPT_BYTES = 16_777_216;
 
+  /** Bytes that an entry takes besides its document and its entity-tag. */
+  private static final int ENTRY_BYTES = 1_024;
+
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
@@ -167,13 +170,17 @@ public final class XcapServers implements PresenceRules.Elsewhere {
   private synchronized void keep(final URI uri, final Kept document) {
     forget(uri);
     kept.put(uri, document);
-    keptBytes += document.text().length;
+    keptBytes += charge(document);
     while (keptBytes > KEPT_BYTES) {
       forget(kept.keySet().iterator().next());
     }
   }
 
   private synchronized void forget(final URI uri) {
-    Optional.ofNullable(kept.remove(uri)).ifPresent(k -> keptBytes -= k.text().length);
+    Optional.ofNullable(kept.remove(uri)).ifPresent(k -> keptBytes -= charge(k));
+  }
+
+  private static int charge(final Kept document) {
+    return ENTRY_BYTES + document.text().length + 2 * document.tag().map(String::length).orElse(0);
   }
 }
