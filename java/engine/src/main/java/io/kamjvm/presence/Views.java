@@ -34,10 +34,7 @@ final class Views {
    * @param decided whether anybody decides about watchers; if not, all are let in
    */
   Views(
-      final PackageCode code,
-      final RulesDesk rules,
-      final Spheres spheres,
-      final boolean decided) {
+      final PackageCode code, final RulesDesk rules, final Spheres spheres, final boolean decided) {
     this.code = code;
     this.rules = rules;
     this.spheres = spheres;

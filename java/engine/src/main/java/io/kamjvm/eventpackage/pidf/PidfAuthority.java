@@ -78,8 +78,8 @@ public final class PidfAuthority {
   }
 
   /**
-   * Who was decided about sees something only as long as the rules still let it in: they change with
-   * time, with the presentity's sphere, and may be gone, without anybody having said so.
+   * Who was decided about sees something only as long as the rules still let it in: they change
+   * with time, with the presentity's sphere, and may be gone, without anybody having said so.
    */
   byte[] view(final byte[] state, final Watcher watcher) {
     final Optional<Rule> rule;

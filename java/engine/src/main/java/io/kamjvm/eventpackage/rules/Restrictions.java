@@ -30,8 +30,7 @@ final class Restrictions {
   private final boolean inputThresholds;
   private final int weight;
 
-  private Restrictions(
-      final boolean inputBare, final boolean inputThresholds, final int weight) {
+  private Restrictions(final boolean inputBare, final boolean inputThresholds, final int weight) {
     this.inputBare = inputBare;
     this.inputThresholds = inputThresholds;
     this.weight = weight;

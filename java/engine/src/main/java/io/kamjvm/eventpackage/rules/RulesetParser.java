@@ -35,8 +35,7 @@ public final class RulesetParser {
    * Reads a document.
    *
    * @throws UnusableRulesException when it is not well-formed, over a limit of {@link XmlParser},
-   *     has no {@code ruleset},
-   *     or more than {@link #MOST} of something
+   *     has no {@code ruleset}, or more than {@link #MOST} of something
    */
   public Ruleset parse(final byte[] document) {
     final XmlElement ruleset;

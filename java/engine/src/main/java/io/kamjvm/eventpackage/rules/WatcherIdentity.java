@@ -9,14 +9,15 @@ import java.util.regex.Pattern;
 /**
  * Who somebody is, as rules name watchers: in the same form whoever has written it. {@code sips} is
  * {@code sip}, parameters, headers, password and default port do not count, characters that need no
- * escape stand unescaped, hosts are in lower case; user parts are compared exactly (RFC 3261 section
- * 19.1.4).
+ * escape stand unescaped, hosts are in lower case; user parts are compared exactly (RFC 3261
+ * section 19.1.4).
  *
  * @param uri {@code sip:user@host}, with a port if it is not the default one
  * @param domain the host, in lower case; empty string for what is no SIP URI
  */
 public record WatcherIdentity(String uri, String domain) {
-  private static final Pattern OTHER = Pattern.compile("(?!(?i:sips?:))[A-Za-z][A-Za-z0-9+.-]*:\\S+");
+  private static final Pattern OTHER =
+      Pattern.compile("(?!(?i:sips?:))[A-Za-z][A-Za-z0-9+.-]*:\\S+");
   private static final String MARKS = "-_.!~*'()";
   private static final int ESCAPE = 3;
   private static final int HEX = 16;
@@ -43,8 +44,7 @@ public record WatcherIdentity(String uri, String domain) {
     final String port =
         sip.get().port().filter(p -> !p.equals(standard)).map(p -> ":" + p).orElse("");
     return Optional.of(
-        new WatcherIdentity(
-            SipUri.presentity(unescaped(sip.get().user()), domain) + port, domain));
+        new WatcherIdentity(SipUri.presentity(unescaped(sip.get().user()), domain) + port, domain));
   }
 
   private static String unescaped(final String user) {

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks XCAP servers for rules, in the order in which they are configured; the first that has a
  * document is believed. What was found is kept in memory with its entity-tag: it is asked for again
- * each time, but sent only when it has changed; while its server does not answer it is handed out as
- * the last that is known. What can not be read is not kept. Redirections are not followed. Thread-safe; blocks for at most {@link #PATIENCE}.
+ * each time, but sent only when it has changed; while its server does not answer it is handed out
+ * as the last that is known. What can not be read is not kept. Redirections are not followed.
+ * Thread-safe; blocks for at most {@link #PATIENCE}.
  */
 public final class XcapServers implements PresenceRules.Elsewhere {
   private static final Logger LOG = LoggerFactory.getLogger(XcapServers.class);
@@ -41,6 +42,9 @@ public final class XcapServers implements PresenceRules.Elsewhere {
 
   /** Bytes of all documents that are kept; the longest unused go. */
   public static final int KEPT_BYTES = 16_777_216;
+
+  /** Bytes that an entry takes besides its document and its entity-tag. */
+  private static final int ENTRY_BYTES = 1_024;
 
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
@@ -175,13 +179,17 @@ public final class XcapServers implements PresenceRules.Elsewhere {
   private synchronized void keep(final URI uri, final Kept document) {
     forget(uri);
     kept.put(uri, document);
-    keptBytes += document.text().length;
+    keptBytes += charge(document);
     while (keptBytes > KEPT_BYTES) {
       forget(kept.keySet().iterator().next());
     }
   }
 
   private synchronized void forget(final URI uri) {
-    Optional.ofNullable(kept.remove(uri)).ifPresent(k -> keptBytes -= k.text().length);
+    Optional.ofNullable(kept.remove(uri)).ifPresent(k -> keptBytes -= charge(k));
+  }
+
+  private static int charge(final Kept document) {
+    return ENTRY_BYTES + document.text().length + 2 * document.tag().map(String::length).orElse(0);
   }
 }

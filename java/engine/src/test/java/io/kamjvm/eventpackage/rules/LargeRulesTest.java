@@ -56,8 +56,10 @@ class LargeRulesTest {
         Arguments.of("names", each(MOST, "<provide-c#>false</provide-c#>"), notes),
         Arguments.of(
             "names in namespaces",
-            each(MOST, "<provide-unknown-attribute name='a' ns='n#'>false"
-                + "</provide-unknown-attribute>"),
+            each(
+                MOST,
+                "<provide-unknown-attribute name='a' ns='n#'>false"
+                    + "</provide-unknown-attribute>"),
             declared),
         Arguments.of(
             "lists that all name the same",
@@ -151,10 +153,14 @@ class LargeRulesTest {
         List.of(
             each(MOST, "<rule/>") + "|<rule/>",
             "<rule><conditions>" + each(MOST, "<sphere/>") + "|<sphere/></conditions></rule>",
-            each(MOST, rule("<provide-c>false</provide-c>")).replaceFirst(
-                "</transformations>", "|<provide-c>false</provide-c></transformations>"),
+            each(MOST, rule("<provide-c>false</provide-c>"))
+                .replaceFirst(
+                    "</transformations>", "|<provide-c>false</provide-c></transformations>"),
             rule(
-                "<provide-services>" + each(MOST, selector) + "|" + selector
+                "<provide-services>"
+                    + each(MOST, selector)
+                    + "|"
+                    + selector
                     + "</provide-services>"));
     for (final String document : documents) {
       final int bar = document.indexOf('|');

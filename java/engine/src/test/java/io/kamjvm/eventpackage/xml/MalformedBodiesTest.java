@@ -166,7 +166,8 @@ class MalformedBodiesTest {
         Arguments.of("a value too long", utf8("<a b='" + "c".repeat(XmlLimits.VALUE + 1) + "'/>")),
         Arguments.of("a huge value", utf8("<a b='" + "c".repeat(60_000) + "'/>")),
         Arguments.of(
-            "a namespace too long", utf8("<a xmlns='" + "c".repeat(XmlLimits.NAMESPACE + 1) + "'/>")),
+            "a namespace too long",
+            utf8("<a xmlns='" + "c".repeat(XmlLimits.NAMESPACE + 1) + "'/>")),
         Arguments.of("three long namespaces for many", utf8(crowd("presence", 8_000, 3_718))),
         Arguments.of("a text too long", utf8("<a>" + "c".repeat(XmlLimits.TEXT + 1) + "</a>")),
         Arguments.of(
