@@ -29,7 +29,7 @@ public final class PresenceFilter {
     }
     final XmlDocument parsed;
     try {
-      parsed = parser.parse(document);
+      parsed = parser.merged(document);
     } catch (final XmlRejectedException e) {
       throw new UnusableRulesException("a state can not be filtered: " + e.getMessage());
     }

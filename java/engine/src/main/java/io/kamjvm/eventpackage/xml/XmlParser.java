@@ -71,13 +71,28 @@ public final class XmlParser {
    * @throws XmlRejectedException when it is not well-formed or over a limit
    */
   public XmlDocument parse(final byte[] bytes) throws XmlRejectedException {
+    return parse(bytes, XmlBounds.PUBLISHED);
+  }
+
+  /**
+   * As {@link #parse}, for what was merged of several documents each within the limits: it is
+   * bounded in bytes and depth alone.
+   *
+   * @throws XmlRejectedException when it is not well-formed or over a limit
+   */
+  public XmlDocument merged(final byte[] bytes) throws XmlRejectedException {
+    return parse(bytes, XmlBounds.MERGED);
+  }
+
+  private XmlDocument parse(final byte[] bytes, final XmlBounds bounds)
+      throws XmlRejectedException {
     if (bytes.length > XmlLimits.BYTES) {
       throw new XmlRejectedException("more than " + XmlLimits.BYTES + " bytes");
     }
     try {
       final XMLStreamReader reader = XmlSource.open(factory, bytes);
       try {
-        return new XmlReading(reader).document();
+        return new XmlReading(reader, bounds).document();
       } finally {
         reader.close();
       }

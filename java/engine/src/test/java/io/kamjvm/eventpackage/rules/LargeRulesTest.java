@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.kamjvm.eventpackage.Document;
+import io.kamjvm.eventpackage.pidf.PidfPackage;
+import io.kamjvm.eventpackage.pidf.PidfSettings;
+import io.kamjvm.eventpackage.xml.XmlLimits;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -175,5 +182,31 @@ class LargeRulesTest {
   /** What is left behind its first element. */
   private static String without(final String text) {
     return text.replaceFirst("^(<[a-z-]+/>|<([a-z-]+)>[a-z]*</\\2>)", "");
+  }
+
+  @Test
+  @DisplayName("many small publications together can be filtered, though none may be that much")
+  void manyPublications() throws Exception {
+    final PidfPackage pidf = new PidfPackage(new PidfSettings(3600, false, Optional.empty()));
+    final List<Document> publications = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      publications.add(
+          pidf.parse(
+              utf8(
+                  "<presence xmlns:p='u'><tuple id='"
+                      + i
+                      + "'/>"
+                      + "<p:c/>".repeat(12)
+                      + each(6, "<a xmlns:n='u'/>")
+                      + "<q>"
+                      + "<b/>".repeat(90)
+                      + "</q>"
+                      + "</presence>")));
+    }
+    final byte[] state = pidf.state("sip:a@d", publications, OptionalInt.empty()).orElseThrow();
+    assertThat(state.length).isBetween(40_000, XmlLimits.BYTES);
+    assertThat(left(state, "<provide-c>false</provide-c>"))
+        .contains(" id=\"0\"/>", " id=\"63\"/>")
+        .doesNotContain("p:c");
   }
 }
