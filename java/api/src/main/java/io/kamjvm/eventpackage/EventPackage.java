@@ -154,6 +154,8 @@ public interface EventPackage {
    * The state as one watcher may see it: what its rules hide is not in it. Called for each NOTIFY
    * that is to have a body, if {@link #viewsDiffer}. An implementation that returns {@code state}
    * itself lets watchers share one array.
+   *
+   * @return an empty array when the watcher may see nothing at all: a NOTIFY without body
    */
   default byte[] view(final byte[] state, final Watcher watcher) {
     return state;

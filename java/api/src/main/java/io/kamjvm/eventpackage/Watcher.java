@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param presentity whom it watches, {@code sip:user@host} as stored
  * @param uri who it is, {@code sip:user@host}
- * @param verdict what was decided about it before; empty for a new watcher, and where nobody needs
- *     authorisation
+ * @param verdict what was decided about it before; empty for a new watcher, and where nobody
+ *     decides: the package needs no authorisation or the server has no database
  * @param rules the presentity's rules; empty when it has none, and where nobody needs authorisation
  * @param sphere what the presentity's newest document says it is in ({@code work}, {@code home}
  *     ..., RFC 4480 section 3.11); empty when none says it, and where {@code enable_sphere_check}

@@ -5,6 +5,7 @@ import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PackageCode.Result.Made;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
+import io.kamjvm.presence.SphereSource.Stated;
 import io.kamjvm.storage.Journal;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.TableReader;
@@ -66,6 +67,7 @@ final class EventState {
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
     final RulesDesk rules = new RulesDesk(code, context.clock());
+    final boolean decided = journal.isPresent() && reader.isPresent();
     this.spheres = new Spheres(parameters);
     final NotifySources sources = new NotifySources(states, watcherLists, this::documents);
     final Function<NotifyTurns, Notifier> notifiers =
@@ -76,7 +78,7 @@ final class EventState {
                 new NotifyDrafts(watcherLists, now),
                 sources,
                 turns,
-                new Views(code, rules, spheres),
+                new Views(code, rules, spheres, decided),
                 rows::counted,
                 this::gone,
                 recovery);
@@ -115,7 +117,7 @@ final class EventState {
                     new MemorySubscribers(
                         presentities, subscriptions, fanout, notifier, rows, now));
     final Authorization authorization =
-        journal.isPresent() && reader.isPresent()
+        decided
             ? new RuledAuthorization(
                 code,
                 rules,
@@ -260,28 +262,19 @@ final class EventState {
     return documents;
   }
 
-  /**
-   * The sphere that a presentity is in, as soon as its documents are current.
-   *
-   * @param found hears it, in this turn or a later one; empty too when the table does not answer
-   */
-  void sphere(
-      final String uri, final EventPackage eventPackage, final Consumer<Optional<String>> found) {
-    final Presentity presentity = presentities.obtain(uri, eventPackage);
-    documents.once(
-        presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
-  }
-
-  private void sphere(final Presentity presentity, final Consumer<Optional<String>> found) {
+  private void sphere(final Presentity presentity, final Consumer<Optional<Stated>> found) {
     if (spheres.watched() && documents.table()) {
       documents.once(
-          presentity, current -> found.accept(current ? spheres.of(presentity) : Optional.empty()));
+          presentity,
+          current ->
+              found.accept(
+                  current ? Optional.of(new Stated(spheres.of(presentity))) : Optional.empty()));
     } else {
-      found.accept(spheres.of(presentity));
+      found.accept(Optional.of(new Stated(spheres.of(presentity))));
     }
   }
 
-  /** As {@link #sphere}: what somebody is told who asks. */
+  /** What somebody is told who asks. */
   void document(
       final String uri, final EventPackage eventPackage, final Consumer<Optional<byte[]>> found) {
     if (!documents.table()) {

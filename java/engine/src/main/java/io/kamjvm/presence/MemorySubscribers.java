@@ -80,7 +80,7 @@ final class MemorySubscribers implements Subscribers {
   public void authorize(final Authorization.Watcher watcher, final Authorization.Verdict verdict) {
     for (final Subscription subscription : List.copyOf(watcher.presentity().subscriptions())) {
       if (subscription.row().watcherUser().equals(watcher.user())
-          && subscription.row().watcherDomain().equals(watcher.domain())) {
+          && subscription.row().watcherDomain().equalsIgnoreCase(watcher.domain())) {
         subscription.queue().enterAlways(() -> authorize(subscription, verdict));
       }
     }

@@ -103,7 +103,12 @@ final class Reevaluation {
               if (result instanceof TableReader.Result.Found<List<WatcherRow>> found) {
                 spheres.find(
                     presentity,
-                    sphere -> judge(presentity, known.get(), sphere, found.value(), done));
+                    sphere ->
+                        sphere.ifPresentOrElse(
+                            stated ->
+                                new Run(presentity, known.get(), stated.sphere(), done)
+                                    .judge(found.value()),
+                            () -> done.accept(false)));
               } else {
                 done.accept(false);
               }
@@ -113,61 +118,105 @@ final class Reevaluation {
     }
   }
 
-  private void judge(
-      final Presentity presentity,
-      final Known known,
-      final Optional<String> sphere,
-      final List<WatcherRow> rows,
-      final Consumer<Boolean> done) {
-    if (rows.isEmpty()) {
-      done.accept(true);
-      return;
+  /** One way through all watchers. Whom the package can not judge stays as it is. */
+  private final class Run {
+    private final Presentity presentity;
+    private final Known known;
+    private final Optional<String> sphere;
+    private final Consumer<Boolean> done;
+    private int unjudged;
+
+    Run(
+        final Presentity presentity,
+        final Known known,
+        final Optional<String> sphere,
+        final Consumer<Boolean> done) {
+      this.presentity = presentity;
+      this.known = known;
+      this.sphere = sphere;
+      this.done = done;
     }
-    final int to = Math.min(rows.size(), PresenceLimits.WATCHERS_PER_CALL);
-    final List<WatcherRow> some = rows.subList(0, to);
-    final List<WatcherRow> others = rows.subList(to, rows.size());
-    final EventPackage eventPackage = presentity.eventPackage();
-    code.<List<Verdict>>call(
-        eventPackage,
-        "authorize",
-        () ->
-            some.stream().map(row -> eventPackage.authorize(watcher(row, known, sphere))).toList(),
-        result -> {
-          if (result instanceof Made<List<Verdict>> made) {
-            keep(
-                presentity,
-                changed(some, made.value()),
-                worked -> {
-                  if (worked) {
-                    judge(presentity, known, sphere, others, done);
-                  } else {
-                    done.accept(false);
-                  }
-                });
-          } else {
-            done.accept(false);
-          }
-        });
+
+    void judge(final List<WatcherRow> rows) {
+      if (rows.isEmpty()) {
+        if (unjudged > 0) {
+          LOG.warn(
+              "{} watchers of {} for {} stay as they are: they could not be judged",
+              unjudged,
+              presentity.uri(),
+              presentity.eventPackage().name());
+        }
+        done.accept(unjudged == 0);
+        return;
+      }
+      final int to = Math.min(rows.size(), PresenceLimits.WATCHERS_PER_CALL);
+      final List<WatcherRow> some = rows.subList(0, to);
+      final EventPackage eventPackage = presentity.eventPackage();
+      code.<List<Optional<Verdict>>>call(
+          eventPackage,
+          "authorize",
+          () -> verdicts(eventPackage, some.stream().map(this::watcher).toList()),
+          result -> {
+            if (result instanceof Made<List<Optional<Verdict>>> made) {
+              unjudged += (int) made.value().stream().filter(Optional::isEmpty).count();
+              keep(
+                  presentity,
+                  changed(some, made.value()),
+                  worked -> {
+                    if (worked) {
+                      judge(rows.subList(to, rows.size()));
+                    } else {
+                      done.accept(false);
+                    }
+                  });
+            } else {
+              done.accept(false);
+            }
+          });
+    }
+
+    private Watcher watcher(final WatcherRow row) {
+      return new Watcher(
+          row.presentityUri(),
+          SipUri.presentity(row.watcherUser(), row.watcherDomain()),
+          Verdicts.spoken(row.status(), row.reason()),
+          known.rules(),
+          sphere,
+          0);
+    }
   }
 
-  private static Watcher watcher(
-      final WatcherRow row, final Known known, final Optional<String> sphere) {
-    return new Watcher(
-        row.presentityUri(),
-        SipUri.presentity(row.watcherUser(), row.watcherDomain()),
-        Verdicts.spoken(row.status(), row.reason()),
-        known.rules(),
-        sphere,
-        0);
+  /**
+   * What the package says of each; empty where it throws, which is no reason to pass over others.
+   */
+  private static List<Optional<Verdict>> verdicts(
+      final EventPackage eventPackage, final List<Watcher> watchers) {
+    final List<Optional<Verdict>> verdicts = new ArrayList<>(watchers.size());
+    boolean logged = false;
+    for (final Watcher watcher : watchers) {
+      try {
+        verdicts.add(Optional.ofNullable(eventPackage.authorize(watcher)));
+      } catch (final RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+        verdicts.add(Optional.empty());
+        if (!logged) {
+          logged = true;
+          LOG.error("package {}: authorize() failed", eventPackage.name(), e);
+        }
+      }
+    }
+    return verdicts;
   }
 
   private static List<WatcherRow> changed(
-      final List<WatcherRow> rows, final List<Verdict> verdicts) {
+      final List<WatcherRow> rows, final List<Optional<Verdict>> verdicts) {
     final List<WatcherRow> changed = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
+      if (verdicts.get(i).isEmpty()) {
+        continue;
+      }
       final WatcherRow row = rows.get(i);
       final Authorization.Verdict now =
-          Verdicts.standing(verdicts.get(i), Verdicts.spoken(row.status(), row.reason()));
+          Verdicts.standing(verdicts.get(i).get(), Verdicts.spoken(row.status(), row.reason()));
       if (now.status() != row.status() || !now.reason().equals(row.reason())) {
         changed.add(
             new WatcherRow(

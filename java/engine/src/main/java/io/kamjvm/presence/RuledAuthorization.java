@@ -96,7 +96,12 @@ final class RuledAuthorization implements Authorization {
 
   private void judge(
       final Watcher watcher, final Known known, final Consumer<Optional<Verdict>> judged) {
-    spheres.find(watcher.presentity(), sphere -> judge(watcher, known, sphere, judged));
+    spheres.find(
+        watcher.presentity(),
+        found ->
+            found.ifPresentOrElse(
+                stated -> judge(watcher, known, stated.sphere(), judged),
+                () -> judged.accept(Optional.empty())));
   }
 
   private void judge(

@@ -13,11 +13,17 @@ final class RulesCell {
   /** Rules as they were fetched; a presentity may have none. */
   record Known(Optional<Rules> rules) {}
 
-  /** The last that were fetched. */
+  /** As they were fetched last; empty from the moment that somebody says they have changed. */
   Optional<Known> known = Optional.empty();
 
   /** When that was asked for. */
   long sinceMillis;
+
+  /** The last that is known of them, whether or not they can be had now. */
+  Optional<Known> last = Optional.empty();
+
+  /** Until when nobody asks again for the sake of a view. */
+  long lastUntilMillis = Long.MIN_VALUE;
 
   /** Rises when somebody has said that the rules have changed. */
   int epoch;

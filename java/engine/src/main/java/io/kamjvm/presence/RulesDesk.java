@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.eventpackage.Rules;
+import io.kamjvm.eventpackage.rules.LastRules;
 import io.kamjvm.presence.RulesCell.Known;
 import io.kamjvm.time.EngineClock;
 import java.util.List;
@@ -43,7 +44,7 @@ final class RulesDesk {
     final RulesCell cell = presentity.rules();
     cell.waiting.add(done);
     if (cell.waiting.size() == 1) {
-      fetch(presentity, fetched -> hear(cell, fetched));
+      fetch(presentity, fetched -> {});
     }
   }
 
@@ -59,17 +60,19 @@ final class RulesDesk {
    * that are not built in keep rules themselves if they wish so.
    */
   void latest(final Presentity presentity, final Consumer<Optional<Known>> done) {
-    get(
-        presentity,
-        known ->
-            done.accept(
-                known.isEmpty() && code.inline(presentity.eventPackage())
-                    ? presentity.rules().known
-                    : known));
+    final RulesCell cell = presentity.rules();
+    if (!code.inline(presentity.eventPackage())) {
+      get(presentity, done);
+    } else if (clock.monotonicMillis() < cell.lastUntilMillis) {
+      done.accept(cell.last);
+    } else {
+      get(presentity, known -> done.accept(known.or(() -> cell.last)));
+    }
   }
 
   /**
    * The rules as they are now; whatever was decided by older ones and is under way is not final.
+   * Whoever waits for rules gets these, too.
    */
   void renew(final Presentity presentity, final Consumer<Optional<Known>> done) {
     presentity.rules().epoch++;
@@ -89,16 +92,37 @@ final class RulesDesk {
         () -> eventPackage.rules(presentity.uri()),
         result -> {
           presentity.unpin();
-          if (result instanceof PackageCode.Result.Made<Optional<Rules>> made) {
-            final Known known = new Known(made.value());
-            if (cell.epoch == epoch) {
-              cell.known = Optional.of(known);
-              cell.sinceMillis = now;
-            }
-            done.accept(Optional.of(known));
-          } else {
-            done.accept(Optional.empty());
+          final Optional<Known> fetched = fetched(cell, epoch, now, result);
+          if (cell.epoch == epoch) {
+            // else somebody has asked for newer ones, and who waits hears those
+            hear(cell, fetched);
           }
+          done.accept(fetched);
         });
+  }
+
+  private static Optional<Known> fetched(
+      final RulesCell cell,
+      final int epoch,
+      final long since,
+      final PackageCode.Result<Optional<Rules>> result) {
+    if (!(result instanceof PackageCode.Result.Made<Optional<Rules>> made)) {
+      return Optional.empty();
+    }
+    if (made.value().isPresent() && made.value().get() instanceof LastRules last) {
+      if (cell.epoch == epoch) {
+        cell.last = Optional.of(new Known(Optional.of(last.ruleset())));
+        cell.lastUntilMillis = since + PresenceLimits.RULES_MILLIS;
+      }
+      return Optional.empty();
+    }
+    final Optional<Known> known = Optional.of(new Known(made.value()));
+    if (cell.epoch == epoch) {
+      cell.known = known;
+      cell.sinceMillis = since;
+      cell.last = known;
+      cell.lastUntilMillis = Long.MIN_VALUE;
+    }
+    return known;
   }
 }

@@ -8,10 +8,17 @@ import java.util.function.Consumer;
 interface SphereSource {
 
   /**
+   * What the documents say.
+   *
+   * @param sphere empty when none says it, and when {@code enable_sphere_check} is off
+   */
+  record Stated(Optional<String> sphere) {}
+
+  /**
    * Looks, in the table where that is the truth.
    *
-   * @param found hears it, within this call or in a later turn; empty when no document says it, the
-   *     table does not answer, or {@code enable_sphere_check} is off
+   * @param found hears it, within this call or in a later turn; empty when the table does not
+   *     answer: then nobody can be judged
    */
-  void find(Presentity presentity, Consumer<Optional<String>> found);
+  void find(Presentity presentity, Consumer<Optional<Stated>> found);
 }

@@ -150,7 +150,7 @@ final class TableSubscribers implements Subscribers {
       final Authorization.Watcher watcher,
       final Authorization.Verdict verdict) {
     return row.watcherUser().equals(watcher.user())
-        && row.watcherDomain().equals(watcher.domain())
+        && row.watcherDomain().equalsIgnoreCase(watcher.domain())
         && (row.status() != verdict.status() || !row.reason().equals(verdict.reason()));
   }
 
@@ -159,17 +159,24 @@ final class TableSubscribers implements Subscribers {
       final Authorization.Verdict verdict,
       final List<SubscriptionRow> concerned) {
     final boolean over = verdict.status() == Subscription.TERMINATED;
-    final Change change =
-        new Change.AuthorizeSubscriptions(
-            watcher.presentity().uri(),
-            watcher.presentity().eventPackage().name(),
-            watcher.user(),
-            watcher.domain(),
-            verdict.status(),
-            verdict.reason(),
-            notifiers() && !over ? OptionalInt.of(slots()) : OptionalInt.empty());
+    // tables that tell case apart keep a host as each SUBSCRIBE has written it
+    final List<Change> changes =
+        concerned.stream()
+            .map(SubscriptionRow::watcherDomain)
+            .distinct()
+            .<Change>map(
+                domain ->
+                    new Change.AuthorizeSubscriptions(
+                        watcher.presentity().uri(),
+                        watcher.presentity().eventPackage().name(),
+                        watcher.user(),
+                        domain,
+                        verdict.status(),
+                        verdict.reason(),
+                        notifiers() && !over ? OptionalInt.of(slots()) : OptionalInt.empty()))
+            .toList();
     table.put(
-        List.of(change),
+        changes,
         () -> {
           for (final SubscriptionRow row : concerned) {
             final SubscriptionRow now = row.authorized(verdict.status(), verdict.reason());

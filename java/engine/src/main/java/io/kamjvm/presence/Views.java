@@ -28,11 +28,17 @@ final class Views {
   private final PackageCode code;
   private final RulesDesk rules;
   private final Spheres spheres;
+  private final boolean decided;
 
-  Views(final PackageCode code, final RulesDesk rules, final Spheres spheres) {
+  /**
+   * @param decided whether anybody decides about watchers; if not, all are let in
+   */
+  Views(
+      final PackageCode code, final RulesDesk rules, final Spheres spheres, final boolean decided) {
     this.code = code;
     this.rules = rules;
     this.spheres = spheres;
+    this.decided = decided;
   }
 
   /**
@@ -71,7 +77,7 @@ final class Views {
         new Watcher(
             subscription.presentity().uri(),
             SipUri.presentity(row.watcherUser(), row.watcherDomain()),
-            eventPackage.requiresAuthorization()
+            decided && eventPackage.requiresAuthorization()
                 ? Verdicts.spoken(row.status(), row.reason())
                 : Optional.empty(),
             known.rules(),
@@ -84,7 +90,7 @@ final class Views {
         result ->
             made.accept(
                 result instanceof PackageCode.Result.Made<byte[]> view
-                    ? new View(Optional.of(view.value()), false)
+                    ? new View(Optional.of(view.value()).filter(v -> v.length > 0), false)
                     : View.FAILED));
   }
 }

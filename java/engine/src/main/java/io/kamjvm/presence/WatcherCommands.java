@@ -127,17 +127,20 @@ final class WatcherCommands {
           }
           spheres.find(
               presentity,
-              sphere ->
-                  status(
-                      presentity,
-                      new Watcher(
-                          presentity.uri(),
-                          watcher,
-                          Optional.empty(),
-                          known.get().rules(),
-                          sphere,
-                          0),
-                      done));
+              found ->
+                  found.ifPresentOrElse(
+                      stated ->
+                          status(
+                              presentity,
+                              new Watcher(
+                                  presentity.uri(),
+                                  watcher,
+                                  Optional.empty(),
+                                  known.get().rules(),
+                                  stated.sphere(),
+                                  0),
+                              done),
+                      () -> done.accept(ERROR)));
         });
   }
 

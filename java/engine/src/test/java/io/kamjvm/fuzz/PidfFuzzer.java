@@ -17,6 +17,11 @@ public final class PidfFuzzer {
 
   private PidfFuzzer() {}
 
+  /** Loads what is needed, so that no input has to wait for that. */
+  public static void fuzzerInitialize() {
+    TARGET.tryBody(new byte[] {'<', 'a', '/', '>'});
+  }
+
   /** Called with each input. */
   public static void fuzzerTestOneInput(final byte[] body) {
     TARGET.tryBody(body);

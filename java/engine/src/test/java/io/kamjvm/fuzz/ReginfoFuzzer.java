@@ -13,6 +13,11 @@ public final class ReginfoFuzzer {
 
   private ReginfoFuzzer() {}
 
+  /** Loads what is needed, so that no input has to wait for that. */
+  public static void fuzzerInitialize() {
+    TARGET.tryBody(new byte[] {'<', 'a', '/', '>'});
+  }
+
   /** Called with each input. */
   public static void fuzzerTestOneInput(final byte[] body) {
     TARGET.tryBody(body);

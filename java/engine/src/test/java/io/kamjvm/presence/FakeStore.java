@@ -38,6 +38,10 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   boolean unusable;
   boolean full;
   boolean unavailable;
+
+  /** Queries that get no answer. */
+  Predicate<Query<?>> silent = query -> false;
+
   boolean refusing;
   Predicate<Change> poison = change -> false;
 
@@ -103,7 +107,7 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
     final Runnable read =
         () ->
             done.accept(
-                unavailable
+                unavailable || silent.test(query)
                     ? new Result.Unavailable<>("down")
                     : new Result.Found<>(this.<T>answer(query)));
     run(by, read);

@@ -20,6 +20,9 @@ final class FakeXcap implements XcapDocuments {
   boolean unavailable;
   int asked;
 
+  /** What happens once, when something was read and before the reader has it. */
+  Runnable meanwhile = () -> {};
+
   @Override
   public Optional<byte[]> ofUser(final int type, final String user, final String domain)
       throws StorageException {
@@ -36,6 +39,9 @@ final class FakeXcap implements XcapDocuments {
     if (unavailable) {
       throw new StorageException("down");
     }
+    final Runnable now = meanwhile;
+    meanwhile = () -> {};
+    now.run();
     return Optional.ofNullable(text).map(t -> t.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -6,6 +6,7 @@ import static io.kamjvm.presence.Requests.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.presence.Peers.Notify;
+import io.kamjvm.storage.Query;
 import io.kamjvm.storage.WatcherRow;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -287,6 +288,207 @@ class RulesTest {
     update();
     world.publish(publish().body(Bodies.pidf("t9", "open")));
     assertThat(world.peers.last().body()).contains("t9").doesNotContain("secret");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("whom no rule lets in any more sees nothing, also before anybody said so")
+  void withheld(final StorageMode mode) {
+    final World one = guard(mode.world()).start();
+    bobSays(one, alice("allow"));
+    one.publish(publish().expires(3600).body(FULL));
+    one.subscribe(subscribe().expires(3600));
+    assertThat(one.peers.last().body()).contains("secret");
+    bobSays(one);
+    seesNothing(one, 2);
+    for (final String other : List.of("confirm", "block", "polite-block", "none")) {
+      bobSays(one, alice(other));
+      seesNothing(one, 2);
+    }
+    bobSays(one, alice("allow"));
+    one.advance(10);
+    one.publish(publish().expires(3600).body(FULL));
+    assertThat(one.peers.last().body()).contains("secret");
+    one.xcap.rules.clear();
+    seesNothing(one, 2);
+  }
+
+  private static void seesNothing(final World one, final int cseq) {
+    one.advance(10);
+    one.peers.take();
+    one.publish(publish().expires(3600).body(FULL));
+    one.subscribe(subscribe().expires(3600).toTag("tag-c1-f1").cseq(cseq));
+    one.rpc("presence.refreshWatchers", "sip:bob@d", "presence", "1");
+    assertThat(one.peers.take())
+        .isNotEmpty()
+        .allSatisfy(
+            n -> {
+              assertThat(n.state()).startsWith("active");
+              assertThat(n.body()).isEmpty();
+              assertThat(n.find("Content-Type")).isEmpty();
+            });
+  }
+
+  @Test
+  @DisplayName("a rule that is not valid any more shows nothing to whom it has let in")
+  void validityOver() {
+    world.start();
+    bobSays(
+        rule(
+            "<validity><from>2023-11-14T22:00:00Z</from><until>2023-11-14T22:20:00Z</until>"
+                + "</validity>",
+            "allow",
+            "<pr:provide-persons>FALSE</pr:provide-persons>"));
+    world.publish(publish().expires(3600).body(FULL));
+    world.subscribe(subscribe().expires(3600));
+    assertThat(world.peers.last().body()).contains("t1").doesNotContain("secret");
+    world.advance(900);
+    seesNothing(world, 2);
+  }
+
+  @Test
+  @DisplayName("the state that takes a presentity out of a rule's sphere is not shown by that rule")
+  void sphereLeft() {
+    world.param("enable_sphere_check", 1).start();
+    bobSays(rule("<identity><many/></identity><sphere value=\"work\"/>", "allow", ""));
+    final String place =
+        FULL.replace(
+            "<dm:person id=\"p1\">",
+            "<dm:person id=\"p1\"><r:sphere xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\">work"
+                + "</r:sphere>");
+    final FakeCall published = world.publish(publish().body(place));
+    watch();
+    assertThat(world.peers.last().body()).contains(">work<");
+    world.peers.take();
+    world.publish(publish().ifMatch(published.etag()).body(place.replace(">work<", ">home<")));
+    assertThat(world.peers.take()).isNotEmpty().allSatisfy(n -> assertThat(n.body()).isEmpty());
+  }
+
+  @Test
+  @DisplayName(
+      "who subscribes after an update is not judged by rules that were asked for before it")
+  void updatedWhileFetching() {
+    world.start();
+    world.publish(publish().body(FULL));
+    bobSays(rule("<identity><many/></identity>", "allow", ""));
+    world.xcap.meanwhile =
+        () -> {
+          bobSays(rule("<identity><many/></identity>", "block", ""));
+          world.threads.paused = true;
+          update();
+          world.subscribe(subscribe().callId("c2").from("sip:cy@d"));
+        };
+    world.subscribe(subscribe().callId("c1"));
+    world.threads.resume();
+    assertThat(world.store.watchers.values())
+        .hasSize(2)
+        .allSatisfy(r -> assertThat(r.status()).isEqualTo(Subscription.TERMINATED));
+    assertThat(world.peers.take())
+        .hasSize(2)
+        .allSatisfy(
+            n -> {
+              assertThat(n.state()).isEqualTo("terminated;reason=rejected");
+              assertThat(n.body()).isEmpty();
+            });
+  }
+
+  @Test
+  @DisplayName("one watcher who can not be judged keeps no other from being judged again")
+  void oneUnjudged() {
+    world.start();
+    bobSays(rule("<identity><many/></identity>", "allow", ""));
+    final int all = 3 * PresenceLimits.WATCHERS_PER_CALL;
+    for (int i = 0; i < all; i++) {
+      world.subscribe(subscribe().callId("c" + i).from("sip:u" + i + "@d"));
+    }
+    bobSays(
+        rule("<identity><one id=\"sip:u5@d\"/></identity>", "nonsense", ""),
+        rule("<identity><many/></identity>", "block", ""));
+    world.peers.take();
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(world.peers.take())
+        .hasSize(all - 1)
+        .allSatisfy(n -> assertThat(n.state()).isEqualTo("terminated;reason=rejected"))
+        .noneSatisfy(n -> assertThat(n.request().callId()).isEqualTo("c5"));
+    assertThat(world.store.watchers.values())
+        .filteredOn(r -> r.status() == Subscription.ACTIVE)
+        .singleElement()
+        .satisfies(r -> assertThat(r.watcherUser()).isEqualTo("u5"));
+  }
+
+  @Test
+  @DisplayName("while the documents can not be read nobody is judged by rules for a sphere")
+  void sphereUnreadable() {
+    world.param("enable_sphere_check", 1).param("publ_cache", 0).start();
+    bobSays(
+        rule("<identity><many/></identity><sphere value=\"work\"/>", "allow", ""),
+        rule("<identity><many/></identity>", "confirm", ""));
+    world.publish(
+        publish()
+            .expires(3600)
+            .body(
+                FULL.replace(
+                    "<dm:person id=\"p1\">",
+                    "<dm:person id=\"p1\"><r:sphere"
+                        + " xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\">home</r:sphere>")));
+    assertThat(watch().state()).startsWith("pending");
+    world.peers.take();
+    world.store.silent = query -> query instanceof Query.PublicationsOf;
+    final FakeCall other = world.subscribe(subscribe().callId("c2").from("sip:cy@d"));
+    assertThat(other.busy).isTrue();
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(-1);
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(row().status()).isEqualTo(Subscription.PENDING);
+    assertThat(world.peers.take()).isEmpty();
+    world.store.silent = query -> false;
+    assertThat(update().fault).isZero();
+    assertThat(world.function("pres_auth_status", "sip:alice@d", "sip:bob@d")).isEqualTo(2);
+    assertThat(row().status()).isEqualTo(Subscription.PENDING);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  @DisplayName("a verdict reaches dialogs whose watcher has written its host in other letters")
+  void hostInOtherLetters(final StorageMode mode) {
+    final World one = guard(mode.world()).start();
+    bobSays(one, alice("allow"));
+    one.subscribe(subscribe().from("sip:alice@D").expires(600));
+    assertThat(one.peers.last().state()).startsWith("active");
+    final WatcherRow row = one.store.watchers.values().iterator().next();
+    assertThat(row.watcherDomain()).isEqualTo("D");
+    one.store.watchers.clear();
+    one.store.put(
+        new WatcherRow(
+            row.presentityUri(),
+            row.watcherUser(),
+            "d",
+            row.event(),
+            row.status(),
+            row.reason(),
+            row.insertedTime()));
+    bobSays(one, alice("confirm"));
+    one.peers.take();
+    assertThat(one.rpc("presence.updateWatchers", "sip:bob@d", "presence").fault).isZero();
+    assertThat(one.peers.last().state()).startsWith("pending");
+    bobSays(one, alice("block"));
+    assertThat(one.rpc("presence.updateWatchers", "sip:bob@d", "presence").fault).isZero();
+    assertThat(one.peers.last().state()).isEqualTo("terminated;reason=rejected");
+  }
+
+  @Test
+  @DisplayName("whom unreadable identities may mean sees nothing; new ones get the busy answer")
+  void unreadableIdentity() {
+    world.start();
+    bobSays(alice("allow"));
+    world.publish(publish().expires(3600).body(FULL));
+    world.subscribe(subscribe().expires(3600));
+    bobSays(
+        rule("<identity><one id=\"mallory@d\"/></identity>", "block", ""),
+        rule("<identity><many/></identity>", "allow", ""));
+    seesNothing(world, 2);
+    assertThat(world.subscribe(subscribe().callId("c2").from("sip:cy@d")).busy).isTrue();
+    assertThat(update().fault).isEqualTo(500);
+    assertThat(row().status()).isEqualTo(Subscription.ACTIVE);
   }
 
   @Test

@@ -11,54 +11,129 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * {@code ./kamjvm bench}: measures on real Kamailios, prints the figures and writes them to {@code
- * build/bench.json}. What each figure is, says {@code docs/performance.md}.
+ * {@code ./kamjvm bench}: compares stock and ours on real Kamailios, prints what it found and
+ * writes it to {@code build/bench.json} and {@code build/bench.svg}. What each figure is, says
+ * {@code docs/performance.md}.
  */
 public final class Bench {
-  private Bench() {}
+  private static final String USAGE = "usage: ./kamjvm bench [--quick] [--list] [NAME ...]";
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final Size size;
+  private final List<String> names;
+  private final List<Comparison> comparisons = new ArrayList<>();
+  private final List<Figure> figures = new ArrayList<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
+
+  private Bench(final Size size, final List<String> names) {
+    this.size = size;
+    this.names = List.copyOf(names);
+  }
 
   /**
-   * Measures.
+   * Measures. Exit code 1 when a scenario could not be run.
    *
-   * @param args nothing, or {@code --quick} for small counts
+   * @param args {@code --quick} for short rounds; {@code --list}; names, or parts of them, of the
+   *     scenarios to run
    */
   public static void main(final String[] args) throws IOException {
-    if (args.length > 1 || !Arrays.stream(args).allMatch("--quick"::equals)) {
-      System.err.println("usage: ./kamjvm bench [--quick]");
-      System.exit(1);
+    final List<String> names = new ArrayList<>();
+    Size size = Size.FULL;
+    boolean list = false;
+    for (final String arg : args) {
+      switch (arg) {
+        case "--quick" -> size = Size.QUICK;
+        case "--list" -> list = true;
+        default -> names.add(arg);
+      }
     }
-    final Size size = args.length == 1 ? Size.QUICK : Size.FULL;
-    final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    final Bench bench = new Bench(size, names);
+    if (list) {
+      bench.names().forEach(System.out::println);
+      System.exit(0);
+    }
+    if (names.stream().anyMatch(name -> name.startsWith("-")) || bench.names().isEmpty()) {
+      System.err.println(USAGE);
+      System.exit(2);
+    }
+    System.exit(bench.run() ? 0 : 1);
+  }
+
+  private record Alone(String name, Supplier<List<Figure>> measure) {}
+
+  private List<Alone> alone() {
+    return List.of(
+            new Alone("round-trip", () -> new RoundTrips(size).measure()),
+            new Alone("start-up", () -> new StartUp(size).measure()))
+        .stream()
+        .filter(alone -> wanted(alone.name()))
+        .toList();
+  }
+
+  private List<Experiment> experiments() {
+    return Matrix.of(size).stream().filter(experiment -> wanted(experiment.name())).toList();
+  }
+
+  private boolean wanted(final String name) {
+    return names.isEmpty() || names.stream().anyMatch(name::contains);
+  }
+
+  private List<String> names() {
+    final List<String> all = new ArrayList<>();
+    experiments().forEach(experiment -> all.add(experiment.name()));
+    alone().forEach(alone -> all.add(alone.name()));
+    return all;
+  }
+
+  private boolean run() throws IOException {
     final Map<String, String> machine;
     try (KamailioProcess kamailio = KamailioProcess.start(KamailioConfig.memoryOnly())) {
       machine = Machine.facts(kamailio);
     }
-    final List<Figure> figures = new ArrayList<>();
-    figures.addAll(timed(out, "round trips", new RoundTrips(size)::measure));
-    figures.addAll(timed(out, "start-up", new StartUp(size)::measure));
-    figures.addAll(timed(out, "memory", new Memory(size)::measure));
-    final Report report = new Report(machine, figures);
-    final Path json = ModuleSet.root().resolve("build/bench.json");
-    Files.writeString(json, report.json());
+    machine.put("rounds", size.rounds() + " of each side, " + size.seconds() + " s each, in turns");
+    try (Databases databases = new Databases()) {
+      for (final Experiment experiment : experiments()) {
+        timed(experiment.name(), () -> experiment.compare(databases)).ifPresent(comparisons::add);
+      }
+    }
+    for (final Alone measurement : alone()) {
+      timed(measurement.name(), measurement.measure()).ifPresent(figures::addAll);
+    }
+    final Results results = new Results(machine, comparisons, figures, failures);
     out.println();
-    out.print(report.table());
+    out.print(MarkdownReport.of(results));
     out.println();
-    out.println("written: " + ModuleSet.root().relativize(json));
-    System.exit(0);
+    write("bench.json", JsonReport.of(results));
+    write("bench.svg", RatioPicture.of(results));
+    return failures.isEmpty();
   }
 
-  private static List<Figure> timed(
-      final PrintStream out, final String what, final Supplier<List<Figure>> measurement) {
+  private void write(final String name, final String text) throws IOException {
+    final Path path = ModuleSet.root().resolve("build").resolve(name);
+    Files.writeString(path, text);
+    out.println("written: " + ModuleSet.root().relativize(path));
+  }
+
+  /* one scenario that fails must not cost the others */
+  private <T> Optional<T> timed(final String name, final Supplier<T> measurement) {
     final long from = System.nanoTime();
-    final List<Figure> figures = measurement.get();
+    Optional<T> result = Optional.empty();
+    String how = "measured";
+    try {
+      result = Optional.of(measurement.get());
+    } catch (final RuntimeException | AssertionError e) {
+      failures.put(name, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      how = "FAILED: " + e.getMessage();
+    }
     final Duration took = Duration.ofNanos(System.nanoTime() - from);
-    out.printf("%s: measured in %.1f s%n", what, took.toMillis() / 1000.0);
-    return figures;
+    out.printf("%s: %s in %.1f s%n", name, how, took.toMillis() / 1000.0);
+    return result;
   }
 }

@@ -3,11 +3,13 @@ package io.kamjvm.harness.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Memory of a process or of several.
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  * @param shareKilobytes PSS: shared pages divided among the processes that map them
  */
 record MemoryMap(long residentKilobytes, long shareKilobytes) {
+  private static final Pattern MAPPING = Pattern.compile("^[0-9a-f]+-[0-9a-f]+ ");
 
   /**
    * Reads the text of {@code /proc/PID/smaps_rollup}.
@@ -36,6 +39,34 @@ record MemoryMap(long residentKilobytes, long shareKilobytes) {
       share += map.shareKilobytes;
     }
     return new MemoryMap(resident, share);
+  }
+
+  /**
+   * RSS of the anonymous shared mappings of a process, in kilobytes. The engine has let go of
+   * Kamailio's, so its own are left: the bridge, which does not grow, and the recovery log.
+   */
+  static long sharedAnonymousKilobytes(final long pid) {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(pid), "smaps"), StandardCharsets.ISO_8859_1)) {
+      return sharedAnonymousKilobytes(lines);
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same of the lines of {@code /proc/PID/smaps}. */
+  static long sharedAnonymousKilobytes(final Stream<String> smaps) {
+    final long[] sum = {0};
+    final boolean[] counts = {false};
+    smaps.forEach(
+        line -> {
+          if (MAPPING.matcher(line).find()) {
+            counts[0] = line.endsWith("/dev/zero (deleted)");
+          } else if (counts[0] && line.startsWith("Rss:")) {
+            sum[0] += Long.parseLong(line.replaceAll("[^0-9]", ""));
+          }
+        });
+    return sum[0];
   }
 
   private static String read(final long pid) {

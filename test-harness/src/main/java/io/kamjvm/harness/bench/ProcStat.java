@@ -11,14 +11,17 @@ import java.nio.file.Path;
  * What {@code /proc/PID/stat} says about a process's time (proc(5)).
  *
  * @param cpuTicks user and system time of all its threads, living and ended, in clock ticks
+ * @param childrenTicks the same of children that have ended
  * @param startTicks when it was forked, in clock ticks since boot
  */
-record ProcStat(long cpuTicks, long startTicks) {
+record ProcStat(long cpuTicks, long childrenTicks, long startTicks) {
   /** Linux shows 100 ticks per second to programs, whatever the kernel's own tick is. */
   private static final long MICROS_PER_TICK = 10_000;
 
   private static final int USER_TIME = 14;
   private static final int SYSTEM_TIME = 15;
+  private static final int CHILDREN_USER_TIME = 16;
+  private static final int CHILDREN_SYSTEM_TIME = 17;
   private static final int START_TIME = 22;
   private static final int FIRST_AFTER_NAME = 3;
 
@@ -35,7 +38,9 @@ record ProcStat(long cpuTicks, long startTicks) {
       throw new IllegalArgumentException("not a line of /proc/PID/stat: " + line);
     }
     return new ProcStat(
-        field(fields, USER_TIME) + field(fields, SYSTEM_TIME), field(fields, START_TIME));
+        field(fields, USER_TIME) + field(fields, SYSTEM_TIME),
+        field(fields, CHILDREN_USER_TIME) + field(fields, CHILDREN_SYSTEM_TIME),
+        field(fields, START_TIME));
   }
 
   /**
@@ -50,6 +55,25 @@ record ProcStat(long cpuTicks, long startTicks) {
               Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1));
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** CPU time of a server and of the processes that it forks, living and ended. */
+  static long treeMicros(final long pid) {
+    final ProcStat server = of(pid);
+    final long children =
+        ProcessHandle.of(pid).stream()
+            .flatMap(ProcessHandle::children)
+            .mapToLong(child -> microsIfAlive(child.pid()))
+            .sum();
+    return server.cpuMicros() + server.childrenTicks * MICROS_PER_TICK + children;
+  }
+
+  private static long microsIfAlive(final long pid) {
+    try {
+      return of(pid).cpuMicros();
+    } catch (final UncheckedIOException e) {
+      return 0;
     }
   }
 

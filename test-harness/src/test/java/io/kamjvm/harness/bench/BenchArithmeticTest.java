@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The benchmark reads and reckons right; what it measures is not tested. */
 class BenchArithmeticTest {
   private static final String STAT =
-      "4711 (a) S) b (c) S 1 4711 4711 0 -1 4194560 2518 0 0 0 130 45 7 9 20 0 12 0 987654 12345 67";
+      "4711 (a) S) b (c) S 1 4711 4711 0 -1 4194560 2518 0 0 0 130 45 7 9 20 0 12 0 987654 12345"
+          + " 67";
 
   @Test
   @DisplayName("/proc stat: user and system time and start, whatever the process's name holds")
@@ -95,26 +95,5 @@ class BenchArithmeticTest {
     assertThat(Quantiles.of(List.of(7.5)).median()).isEqualTo(7.5);
     assertThatThrownBy(() -> Quantiles.of(List.<Integer>of()))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  @DisplayName("report: one table row per figure, JSON with quotes escaped")
-  void report() {
-    final Report report =
-        new Report(
-            Map.of("CPU", "a \"fast\" one"),
-            List.of(
-                new Figure("start-up", "ready", 1251.4, "ms"),
-                new Figure("start-up", "engine", 12.34, "ms"),
-                new Figure("start-up", "again", 3, "rounds")));
-    assertThat(report.table())
-        .contains("- CPU: a \"fast\" one\n")
-        .contains(
-            "| start-up | ready | 1,251 ms |\n|  | engine | 12.3 ms |\n|  | again | 3 rounds |\n");
-    assertThat(report.json())
-        .contains("\"CPU\": \"a \\\"fast\\\" one\"")
-        .contains(
-            "{\"group\": \"start-up\", \"name\": \"ready\", \"value\": 1251.400, \"unit\": \"ms\"},")
-        .endsWith("\"unit\": \"rounds\"}\n  ]\n}\n");
   }
 }

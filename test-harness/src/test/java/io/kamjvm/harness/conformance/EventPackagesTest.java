@@ -290,6 +290,10 @@ class EventPackagesTest {
     final Publisher publisher = dialog(desk);
     publisher.publish(Documents.dialogInfo(desk, "one=terminated"));
     final String tag = publisher.etag();
+    // shown what was published: nobody is still being told of it
+    final Watch visitor = watch(desk, "dialog");
+    visitor.subscribe(0);
+    visitor.next();
     final Watch watch = watch(desk, "dialog");
     watch.start();
     assertThat(publisher.publish(Documents.dialogInfo(desk, "one=early"), 600).code())

@@ -52,10 +52,7 @@ class BadInputFaultTest {
   void stillServes() {
     for (final Transport transport : Transport.values()) {
       final String bob = someone("bob");
-      SCENE
-          .peer()
-          .publisher(bob, transport)
-          .publish(Documents.pidf(bob, "t", "open", "fine"));
+      SCENE.peer().publisher(bob, transport).publish(Documents.pidf(bob, "t", "open", "fine"));
     }
   }
 

@@ -71,7 +71,7 @@ public final class SharedLinePackage implements EventPackage {
 
   @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
-    return DialogInfoDocument.of(body, parser.published(body).root());
+    return parser.published(body, root -> DialogInfoDocument.of(body, root));
   }
 
   /** A call that is published again under its id goes on in its new document. */

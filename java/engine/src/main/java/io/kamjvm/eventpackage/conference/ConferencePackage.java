@@ -7,7 +7,6 @@ import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.eventpackage.Watcher;
 import io.kamjvm.eventpackage.xml.MovedElement;
 import io.kamjvm.eventpackage.xml.VersionedRoot;
-import io.kamjvm.eventpackage.xml.XmlElement;
 import io.kamjvm.eventpackage.xml.XmlParser;
 import io.kamjvm.eventpackage.xml.XmlText;
 import java.util.List;
@@ -54,12 +53,14 @@ public final class ConferencePackage implements EventPackage {
 
   @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
-    final XmlElement parsed = parser.published(body).root();
-    return new ConferenceDocument(
+    return parser.published(
         body,
-        parsed.named("conference-info")
-            ? Optional.of(MovedElement.children(parsed, NAMESPACE))
-            : Optional.empty());
+        parsed ->
+            new ConferenceDocument(
+                body,
+                parsed.named("conference-info")
+                    ? Optional.of(MovedElement.children(parsed, NAMESPACE))
+                    : Optional.empty()));
   }
 
   /** What is no conference-info passes as it is, as upstream. */

@@ -2,9 +2,11 @@
 package io.kamjvm.eventpackage.dialoginfo;
 
 import io.kamjvm.eventpackage.Document;
+import io.kamjvm.eventpackage.xml.AddedDeclarations;
 import io.kamjvm.eventpackage.xml.MovedElement;
 import io.kamjvm.eventpackage.xml.XmlElement;
 import io.kamjvm.eventpackage.xml.XmlNode;
+import io.kamjvm.eventpackage.xml.XmlRejectedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,23 +19,31 @@ import java.util.Optional;
 public record DialogInfoDocument(byte[] bytes, List<DialogElement> elements) implements Document {
   static final String NAMESPACE = "urn:ietf:params:xml:ns:dialog-info";
 
-  /** Cuts a parsed document. */
-  public static DialogInfoDocument of(final byte[] bytes, final XmlElement root) {
+  /**
+   * Cuts a parsed document.
+   *
+   * @throws XmlRejectedException when its elements take too many declarations with them
+   */
+  public static DialogInfoDocument of(final byte[] bytes, final XmlElement root)
+      throws XmlRejectedException {
     return new DialogInfoDocument(bytes, cut(root, false));
   }
 
   /** As {@link #of}, all dialogs ended by their publisher's leaving. */
-  static DialogInfoDocument ended(final byte[] bytes, final XmlElement root) {
+  static DialogInfoDocument ended(final byte[] bytes, final XmlElement root)
+      throws XmlRejectedException {
     return new DialogInfoDocument(bytes, cut(root, true));
   }
 
-  private static List<DialogElement> cut(final XmlElement root, final boolean ended) {
+  private static List<DialogElement> cut(final XmlElement root, final boolean ended)
+      throws XmlRejectedException {
+    final AddedDeclarations added = new AddedDeclarations();
     final List<DialogElement> elements = new ArrayList<>();
     for (final XmlNode child : root.children()) {
       if (child instanceof XmlElement element) {
         final XmlElement shown =
             ended && element.named("dialog") ? DialogElement.ended(element) : element;
-        elements.add(DialogElement.of(MovedElement.bytes(root, shown, NAMESPACE), shown));
+        elements.add(DialogElement.of(MovedElement.bytes(root, shown, NAMESPACE, added), shown));
       }
     }
     return List.copyOf(elements);

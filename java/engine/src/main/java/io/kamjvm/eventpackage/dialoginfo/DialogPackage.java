@@ -61,7 +61,7 @@ public final class DialogPackage implements EventPackage {
 
   @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
-    return DialogInfoDocument.of(body, parser.published(body).root());
+    return parser.published(body, parsed -> DialogInfoDocument.of(body, parsed));
   }
 
   /** A call that is published again under its id goes on in its new document. */
@@ -79,6 +79,7 @@ public final class DialogPackage implements EventPackage {
     return stored instanceof DialogInfoDocument document && document.over();
   }
 
+  /** What would be longer than a document may be is the last document alone. */
   @Override
   public Optional<byte[]> state(
       final String presentity, final List<Document> documents, final OptionalInt offline) {
@@ -97,7 +98,17 @@ public final class DialogPackage implements EventPackage {
     if (shown.isEmpty() && offline.isPresent()) {
       shown.add(ended(documents.get(offline.getAsInt())));
     }
-    return elements(shown).map(elements -> document(presentity, elements));
+    final Optional<List<byte[]>> elements = elements(shown);
+    if (documents.size() > 1 && elements.isPresent() && !VersionedRoot.fits(elements.get())) {
+      final int last = documents.size() - 1;
+      return state(
+          presentity,
+          List.of(documents.get(last)),
+          offline.isPresent() && offline.getAsInt() == last
+              ? OptionalInt.of(0)
+              : OptionalInt.empty());
+    }
+    return elements.map(all -> document(presentity, all));
   }
 
   private DialogInfoDocument ended(final Document document) {

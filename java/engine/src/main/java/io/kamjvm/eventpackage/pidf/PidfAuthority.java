@@ -4,6 +4,7 @@ package io.kamjvm.eventpackage.pidf;
 import io.kamjvm.eventpackage.Rules;
 import io.kamjvm.eventpackage.Verdict;
 import io.kamjvm.eventpackage.Watcher;
+import io.kamjvm.eventpackage.rules.Handling;
 import io.kamjvm.eventpackage.rules.PresenceFilter;
 import io.kamjvm.eventpackage.rules.PresenceRules;
 import io.kamjvm.eventpackage.rules.Rule;
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
  * Who may see which part of a presence document (spec event-packages 2.12 and 2.13). Thread-safe.
  */
 public final class PidfAuthority {
+  private static final byte[] NOTHING = {};
+
   private final Supplier<PresenceRules> source;
   private final Verdict dropped;
   private final LongSupplier epochSeconds;
@@ -42,7 +45,7 @@ public final class PidfAuthority {
   }
 
   Optional<Rules> rules(final String presentity) throws Exception {
-    return source.get().of(presentity).map(Rules.class::cast);
+    return source.get().of(presentity);
   }
 
   Optional<byte[]> hardState(final String document) throws Exception {
@@ -74,8 +77,21 @@ public final class PidfAuthority {
     return watcher.verdict().filter(v -> v.kind() != Verdict.Kind.CONFIRM).isPresent();
   }
 
+  /**
+   * Who was decided about sees something only as long as the rules still let it in: they change
+   * with time, with the presentity's sphere, and may be gone, without anybody having said so.
+   */
   byte[] view(final byte[] state, final Watcher watcher) {
-    final Optional<Rule> rule = rule(watcher);
+    final Optional<Rule> rule;
+    try {
+      rule = rule(watcher);
+    } catch (final UnusableRulesException e) {
+      return NOTHING;
+    }
+    if (watcher.verdict().isPresent()
+        && rule.filter(r -> r.handling() == Handling.ALLOW).isEmpty()) {
+      return NOTHING;
+    }
     return rule.isEmpty() ? state : views.of(state, rule.get().transformations());
   }
 

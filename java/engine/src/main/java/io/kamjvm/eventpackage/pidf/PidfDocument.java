@@ -2,9 +2,12 @@
 package io.kamjvm.eventpackage.pidf;
 
 import io.kamjvm.eventpackage.Document;
+import io.kamjvm.eventpackage.xml.AddedDeclarations;
 import io.kamjvm.eventpackage.xml.XmlDocument;
 import io.kamjvm.eventpackage.xml.XmlElement;
+import io.kamjvm.eventpackage.xml.XmlLimits;
 import io.kamjvm.eventpackage.xml.XmlNode;
+import io.kamjvm.eventpackage.xml.XmlRejectedException;
 import io.kamjvm.eventpackage.xml.XmlText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,9 +53,15 @@ public final class PidfDocument implements Document {
     this.sphere = sphere;
   }
 
-  /** Cuts a parsed document; {@code rankingElement} is the element whose text ranks it, if any. */
+  /**
+   * Cuts a parsed document.
+   *
+   * @param rankingElement the element whose text ranks it, if any
+   * @throws XmlRejectedException when its elements take too many declarations with them
+   */
   static PidfDocument of(
-      final byte[] bytes, final XmlDocument document, final Optional<String> rankingElement) {
+      final byte[] bytes, final XmlDocument document, final Optional<String> rankingElement)
+      throws XmlRejectedException {
     final Map<String, String> scope = new HashMap<>();
     scope.put("", "");
     final Optional<XmlElement> root = presence(document.root(), scope);
@@ -92,7 +101,8 @@ public final class PidfDocument implements Document {
   }
 
   private static Parts cut(
-      final boolean encodingDeclared, final XmlElement root, final Map<String, String> scope) {
+      final boolean encodingDeclared, final XmlElement root, final Map<String, String> scope)
+      throws XmlRejectedException {
     final StringBuilder opening = new StringBuilder("<?xml version=\"1.0\"");
     opening.append(encodingDeclared ? " encoding=\"UTF-8\"?>\n" : "?>\n");
     final Map<String, String> declarations = new LinkedHashMap<>(root.declarations());
@@ -108,13 +118,13 @@ public final class PidfDocument implements Document {
     closing.append('\n');
     final StringBuilder content = new StringBuilder(1_024);
     final List<Splice> splices = new ArrayList<>();
+    final AddedDeclarations added = new AddedDeclarations();
     for (final XmlNode child : root.children()) {
       if (child instanceof XmlElement element) {
-        final StringBuilder missing = new StringBuilder();
-        XmlText.appendDeclarations(missing, XmlText.missingDeclarations(element, scope));
+        final Map<String, String> missing = XmlText.missingDeclarations(element, scope);
         if (!missing.isEmpty()) {
           final int name = content.length() + 1 + element.qualifiedName().length();
-          splices.add(new Splice(name, utf8(missing.toString())));
+          splices.add(new Splice(name, added.text(missing)));
         }
       }
       XmlText.append(content, child);
@@ -161,7 +171,8 @@ public final class PidfDocument implements Document {
 
   /**
    * Merges documents as spec event-packages 2.6 says: the last one is the base; of each other one,
-   * from newer to older, everything is appended unless its first tuple is already there.
+   * from newer to older, everything is appended unless its first tuple is already there. Where that
+   * would be longer than a document may be, the base is all.
    *
    * @return empty when one of them has no {@code presence} element, or lacks a tuple id where it
    *     matters
@@ -212,6 +223,9 @@ public final class PidfDocument implements Document {
       size += parts.content.length;
       for (final Splice splice : parts.splices) {
         size += splice.declarations.length;
+      }
+      if (size > XmlLimits.BYTES) {
+        return join(base, List.of());
       }
     }
     final byte[] merged = new byte[size];

@@ -98,7 +98,8 @@ public final class PidfPackage implements EventPackage {
     }
   }
 
-  private PidfDocument cut(final byte[] body, final XmlDocument document) {
+  private PidfDocument cut(final byte[] body, final XmlDocument document)
+      throws XmlRejectedException {
     return PidfDocument.of(
         body, document, settings.singleBody().map(PidfSettings.SingleBody::element));
   }
@@ -134,7 +135,10 @@ public final class PidfPackage implements EventPackage {
 
   private Optional<PidfDocument> offline(final Document document) {
     try {
-      return Offline.of(parser.parse(document.bytes())).map(o -> cut(document.bytes(), o));
+      final Optional<XmlDocument> reduced = Offline.of(parser.parse(document.bytes()));
+      return reduced.isEmpty()
+          ? Optional.empty()
+          : Optional.of(cut(document.bytes(), reduced.get()));
     } catch (final XmlRejectedException e) {
       return Optional.empty();
     }

@@ -7,7 +7,6 @@ import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.eventpackage.Watcher;
 import io.kamjvm.eventpackage.xml.MovedElement;
 import io.kamjvm.eventpackage.xml.VersionedRoot;
-import io.kamjvm.eventpackage.xml.XmlElement;
 import io.kamjvm.eventpackage.xml.XmlParser;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,13 +56,18 @@ public final class RegPackage implements EventPackage {
 
   @Override
   public Document parse(final byte[] body) throws UnacceptableBodyException {
-    final XmlElement parsed = parser.published(body).root();
-    return aggregate
-        ? new RegDocument(body, MovedElement.children(parsed, NAMESPACE))
-        : Document.of(body);
+    return parser.published(
+        body,
+        parsed ->
+            aggregate
+                ? new RegDocument(body, MovedElement.children(parsed, NAMESPACE))
+                : Document.of(body));
   }
 
-  /** Aggregated, what a publisher takes back is no longer there; the rest still is. */
+  /**
+   * Aggregated, what a publisher takes back is no longer there; the rest still is. What would be
+   * longer than a document may be is the last document alone.
+   */
   @Override
   public Optional<byte[]> state(
       final String presentity, final List<Document> documents, final OptionalInt offline) {
@@ -79,6 +83,15 @@ public final class RegPackage implements EventPackage {
           && documents.get(i) instanceof RegDocument document) {
         elements.addAll(document.elements());
       }
+    }
+    if (documents.size() > 1 && !VersionedRoot.fits(elements)) {
+      final int last = documents.size() - 1;
+      return state(
+          presentity,
+          List.of(documents.get(last)),
+          offline.isPresent() && offline.getAsInt() == last
+              ? OptionalInt.of(0)
+              : OptionalInt.empty());
     }
     return Optional.of(root.document(" state=\"full\"", elements));
   }

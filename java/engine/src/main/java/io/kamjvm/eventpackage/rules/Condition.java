@@ -3,33 +3,62 @@ package io.kamjvm.eventpackage.rules;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** When a rule applies (RFC 4745 section 7). Immutable. */
 public sealed interface Condition {
 
-  /** Whether it holds. */
+  /**
+   * Whether it holds.
+   *
+   * @throws UnusableRulesException when nobody can tell
+   */
   boolean holds(Situation situation);
 
-  /** The watcher is one of these, or among many that are not excepted. */
-  record Identity(Set<String> ones, List<Many> many) implements Condition {
+  /**
+   * The watcher is one of these, or among many that are not excepted.
+   *
+   * @param unreadable whether it names further ones who can not be read
+   */
+  record Identity(Set<String> ones, List<Many> many, boolean unreadable) implements Condition {
     @Override
     public boolean holds(final Situation situation) {
       final WatcherIdentity watcher = situation.watcher();
-      return ones.contains(watcher.uri()) || many.stream().anyMatch(m -> m.includes(watcher));
+      if (ones.contains(watcher.uri())) {
+        return true;
+      }
+      boolean doubtful = unreadable;
+      for (final Many some : many) {
+        if (some.includes(watcher)) {
+          if (!some.unreadable()) {
+            return true;
+          }
+          doubtful = true;
+        }
+      }
+      if (doubtful) {
+        throw new UnusableRulesException("an identity names somebody who can not be read");
+      }
+      return false;
     }
   }
 
   /**
    * Everybody, or everybody of a domain, but for some.
    *
-   * @param domain in lower case; empty string: any
+   * @param domain in lower case; empty: any
    * @param exceptUris in the form of {@link WatcherIdentity#uri}
    * @param exceptDomains in lower case
+   * @param unreadable whether it excepts further ones who can not be read
    */
-  record Many(String domain, Set<String> exceptUris, Set<String> exceptDomains) {
+  record Many(
+      Optional<String> domain,
+      Set<String> exceptUris,
+      Set<String> exceptDomains,
+      boolean unreadable) {
     boolean includes(final WatcherIdentity watcher) {
-      return (domain.isEmpty() || domain.equals(watcher.domain()))
+      return domain.map(d -> !d.isEmpty() && d.equals(watcher.domain())).orElse(true)
           && !exceptUris.contains(watcher.uri())
           && !exceptDomains.contains(watcher.domain());
     }

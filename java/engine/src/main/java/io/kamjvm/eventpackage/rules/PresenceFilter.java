@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.eventpackage.rules;
 
-import io.kamjvm.eventpackage.rules.Transformations.Parts;
-import io.kamjvm.eventpackage.rules.Transformations.Transformation;
-import io.kamjvm.eventpackage.rules.Transformations.UserInput;
-import io.kamjvm.eventpackage.rules.Transformations.Without;
 import io.kamjvm.eventpackage.xml.XmlDocument;
 import io.kamjvm.eventpackage.xml.XmlElement;
 import io.kamjvm.eventpackage.xml.XmlNode;
@@ -13,7 +9,6 @@ import io.kamjvm.eventpackage.xml.XmlRejectedException;
 import io.kamjvm.eventpackage.xml.XmlText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,14 +29,14 @@ public final class PresenceFilter {
     }
     final XmlDocument parsed;
     try {
-      parsed = parser.parse(document);
+      parsed = parser.merged(document);
     } catch (final XmlRejectedException e) {
       throw new UnusableRulesException("a state can not be filtered: " + e.getMessage());
     }
     if (!parsed.root().named("presence")) {
       throw new UnusableRulesException("a state can not be filtered: it is no presence document");
     }
-    final XmlElement left = new Pass(transformations.all()).presence(parsed.root());
+    final XmlElement left = new Pass(transformations.restrictions()).presence(parsed.root());
     return left.equals(parsed.root()) ? document : text(parsed.encodingDeclared(), left);
   }
 
@@ -52,45 +47,47 @@ public final class PresenceFilter {
     return out.append('\n').toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The namespaces that are declared at an element and around it. */
+  private record Scope(Map<String, String> declared, Optional<Scope> outer) {
+
+    Scope within(final XmlElement element) {
+      return element.declarations().isEmpty()
+          ? this
+          : new Scope(element.declarations(), Optional.of(this));
+    }
+
+    String namespace(final String prefix) {
+      Optional<Scope> scope = Optional.of(this);
+      while (scope.isPresent()) {
+        if (scope.get().declared.containsKey(prefix)) {
+          return scope.get().declared.get(prefix);
+        }
+        scope = scope.get().outer;
+      }
+      return "";
+    }
+  }
+
   /** One way through a document. */
-  private record Pass(List<Transformation> transformations) {
+  private record Pass(Restrictions restrictions) {
 
     XmlElement presence(final XmlElement root) {
       final List<XmlNode> left = new ArrayList<>(root.children().size());
-      final Map<String, String> scope = scope(Map.of(), root);
+      final Scope scope = new Scope(root.declarations(), Optional.empty());
       for (final XmlNode child : root.children()) {
         if (!(child instanceof XmlElement element)) {
           left.add(child);
-        } else if (granted(element)) {
+        } else if (restrictions.grants(element)) {
           within(element, scope).ifPresent(left::add);
         }
       }
       return with(root, root.attributes(), left);
     }
 
-    private boolean granted(final XmlElement component) {
-      for (final Transformation transformation : transformations) {
-        if (transformation instanceof Parts parts
-            && component.named(parts.part().element())
-            && parts.selectors().stream().noneMatch(s -> s.matches(component))) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private Optional<XmlElement> within(final XmlElement element, final Map<String, String> outer) {
-      final Map<String, String> scope = scope(outer, element);
-      List<XmlElement.Attribute> attributes = element.attributes();
-      for (final Transformation transformation : transformations) {
-        if (transformation instanceof Without without && is(without, element, scope)) {
-          return Optional.empty();
-        } else if (transformation instanceof UserInput input && element.named("user-input")) {
-          attributes =
-              attributes.stream()
-                  .filter(a -> input.thresholds() && a.localName().equals("idle-threshold"))
-                  .toList();
-        }
+    private Optional<XmlElement> within(final XmlElement element, final Scope outer) {
+      final Scope scope = outer.within(element);
+      if (restrictions.hides(element, () -> scope.namespace(element.prefix()))) {
+        return Optional.empty();
       }
       final List<XmlNode> left = new ArrayList<>(element.children().size());
       for (final XmlNode child : element.children()) {
@@ -100,26 +97,7 @@ public final class PresenceFilter {
           left.add(child);
         }
       }
-      return Optional.of(with(element, attributes, left));
-    }
-
-    private static boolean is(
-        final Without without, final XmlElement element, final Map<String, String> scope) {
-      return element.named(without.name())
-          && without
-              .namespace()
-              .map(ns -> ns.equals(scope.getOrDefault(element.prefix(), "")))
-              .orElse(true);
-    }
-
-    private static Map<String, String> scope(
-        final Map<String, String> outer, final XmlElement element) {
-      if (element.declarations().isEmpty()) {
-        return outer;
-      }
-      final Map<String, String> inner = new HashMap<>(outer);
-      inner.putAll(element.declarations());
-      return inner;
+      return Optional.of(with(element, restrictions.attributes(element), left));
     }
 
     private static XmlElement with(

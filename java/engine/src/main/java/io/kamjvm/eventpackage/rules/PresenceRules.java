@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.eventpackage.rules;
 
+import io.kamjvm.eventpackage.Rules;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.XcapDocuments;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,9 +15,6 @@ import java.util.Optional;
  */
 public final class PresenceRules {
 
-  /** Parsed documents that are kept; the longest unused go. */
-  public static final int MOST_RULESETS = 4_096;
-
   /** Asks somebody else than the table. */
   public interface Elsewhere {
 
@@ -29,28 +22,24 @@ public final class PresenceRules {
     Elsewhere NOWHERE = (user, domain) -> Optional.empty();
 
     /**
+     * A rules document.
+     *
+     * @param current whether it is so now; else it is the last that is known
+     */
+    record Found(byte[] text, boolean current) {}
+
+    /**
      * The rules document of a user.
      *
-     * @throws IOException when nobody can tell
+     * @throws IOException when nobody can tell, and nothing was known before
+     * @throws UnusableRulesException when there is one that can not be read
      */
-    Optional<byte[]> rules(String user, String domain) throws IOException;
+    Optional<Found> rules(String user, String domain) throws IOException;
   }
-
-  /** A document is known again by its digest: an etag stays when somebody edits the row. */
-  private record Parsed(byte[] digest, Ruleset ruleset) {}
 
   private final XcapDocuments table;
   private final Elsewhere elsewhere;
-  private final RulesetParser parser = new RulesetParser();
-  private final Map<String, Parsed> parsed =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(final Map.Entry<String, Parsed> eldest) {
-          return size() > MOST_RULESETS;
-        }
-      };
+  private final ParsedRulesets parsed = new ParsedRulesets();
 
   public PresenceRules(final XcapDocuments table, final Elsewhere elsewhere) {
     this.table = table;
@@ -60,48 +49,31 @@ public final class PresenceRules {
   /**
    * The rules of a presentity.
    *
-   * @return empty when there are none
+   * @return a {@link Ruleset}, or {@link LastRules} while nobody can tell; empty when there are
+   *     none
    * @throws UnusableRulesException when there are, but nobody can be judged by them
    */
-  public Optional<Ruleset> of(final String presentity) throws StorageException, IOException {
+  public Optional<Rules> of(final String presentity) throws StorageException, IOException {
     final Optional<SipUri> uri = SipUri.parse(presentity);
     if (uri.isEmpty()) {
       return Optional.empty();
     }
     final String user = uri.get().user();
     final String domain = uri.get().host();
-    Optional<byte[]> document = table.ofUser(XcapDocuments.PRES_RULES, user, domain);
-    if (document.isEmpty()) {
-      document = elsewhere.rules(user, domain);
+    final Optional<byte[]> document = table.ofUser(XcapDocuments.PRES_RULES, user, domain);
+    if (document.isPresent()) {
+      return Optional.of(parsed.of(presentity, document.get()));
     }
-    return document.map(text -> parsed(presentity, text));
+    return elsewhere.rules(user, domain).map(found -> found(presentity, found));
+  }
+
+  private Rules found(final String presentity, final Elsewhere.Found found) {
+    final Ruleset ruleset = parsed.of(presentity, found.text());
+    return found.current() ? ruleset : new LastRules(ruleset);
   }
 
   /** The presentity's own document that is kept there (RFC 4827). */
   public Optional<byte[]> hardState(final String uri) throws StorageException {
     return table.at(XcapDocuments.PIDF_MANIPULATION, uri);
-  }
-
-  private Ruleset parsed(final String presentity, final byte[] text) {
-    final byte[] digest = digest(text);
-    synchronized (parsed) {
-      final Optional<Parsed> known = Optional.ofNullable(parsed.get(presentity));
-      if (known.isPresent() && Arrays.equals(known.get().digest(), digest)) {
-        return known.get().ruleset();
-      }
-    }
-    final Ruleset ruleset = parser.parse(text);
-    synchronized (parsed) {
-      parsed.put(presentity, new Parsed(digest, ruleset));
-    }
-    return ruleset;
-  }
-
-  private static byte[] digest(final byte[] text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text);
-    } catch (final NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

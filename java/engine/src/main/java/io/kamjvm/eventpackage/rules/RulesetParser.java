@@ -23,6 +23,10 @@ import java.util.stream.Stream;
  * and ignoring case, as deployed servers read them. Thread-safe.
  */
 public final class RulesetParser {
+
+  /** Rules of a document; conditions of all its rules; what they take away; its selectors. */
+  public static final int MOST = 256;
+
   private static final String PROVIDE = "provide-";
 
   private final XmlParser parser = new XmlParser();
@@ -31,7 +35,7 @@ public final class RulesetParser {
    * Reads a document.
    *
    * @throws UnusableRulesException when it is not well-formed, over a limit of {@link XmlParser},
-   *     or has no {@code ruleset}
+   *     has no {@code ruleset}, or more than {@link #MOST} of something
    */
   public Ruleset parse(final byte[] document) {
     final XmlElement ruleset;
@@ -47,7 +51,9 @@ public final class RulesetParser {
     }
     final Map<Transformations, Transformations> known = new HashMap<>();
     final List<Rule> rules = new ArrayList<>();
-    for (final XmlElement rule : ruleset.children("rule")) {
+    final List<XmlElement> elements = ruleset.children("rule");
+    bound(elements.size(), "rules");
+    for (final XmlElement rule : elements) {
       final Transformations transformations =
           first(rule, "transformations").map(RulesetParser::transformations).orElse(NONE);
       // one object for what is equal: views are shared by it
@@ -62,7 +68,22 @@ public final class RulesetParser {
                   .orElse(Handling.CONFIRM),
               known.get(transformations)));
     }
+    bound(rules.stream().mapToInt(r -> r.conditions().size()).sum(), "conditions");
+    bound(rules.stream().mapToInt(r -> r.transformations().all().size()).sum(), "transformations");
+    bound(rules.stream().mapToInt(RulesetParser::selectors).sum(), "selectors");
     return new Ruleset(List.copyOf(rules));
+  }
+
+  private static int selectors(final Rule rule) {
+    return rule.transformations().all().stream()
+        .mapToInt(t -> t instanceof Parts parts ? parts.selectors().size() : 0)
+        .sum();
+  }
+
+  private static void bound(final int count, final String what) {
+    if (count > MOST) {
+      throw new UnusableRulesException("a rules document with more than " + MOST + " " + what);
+    }
   }
 
   private static final Transformations NONE = Transformations.NONE;

@@ -22,6 +22,23 @@ record Selector(Kind kind, String value) {
     Kind(final String element) {
       this.element = element;
     }
+
+    /** What the tuple, person or device has to be compared; empty when nothing. */
+    Optional<String> valueOf(final XmlElement component) {
+      return switch (this) {
+        case CLASS, DEVICE_ID -> text(component, element);
+        case OCCURRENCE_ID -> component.attribute("id");
+        case SERVICE_URI -> text(component, "contact");
+        case SERVICE_URI_SCHEME ->
+            text(component, "contact")
+                .filter(uri -> uri.indexOf(':') > 0)
+                .map(uri -> uri.substring(0, uri.indexOf(':')));
+      };
+    }
+
+    private static Optional<String> text(final XmlElement component, final String name) {
+      return component.find(name).map(XmlElement::text).map(String::strip);
+    }
   }
 
   /** Reads one; empty when it is none that is known. */
@@ -37,33 +54,5 @@ record Selector(Kind kind, String value) {
       }
     }
     return Optional.empty();
-  }
-
-  /** Whether it names this tuple, person or device. */
-  boolean matches(final XmlElement component) {
-    return switch (kind) {
-      case CLASS -> says(component, "class", value);
-      case DEVICE_ID -> says(component, "deviceID", value);
-      case OCCURRENCE_ID -> component.attribute("id").filter(value::equalsIgnoreCase).isPresent();
-      case SERVICE_URI -> says(component, "contact", value);
-      case SERVICE_URI_SCHEME ->
-          component
-              .find("contact")
-              .map(XmlElement::text)
-              .map(String::strip)
-              .filter(uri -> uri.indexOf(':') > 0)
-              .map(uri -> uri.substring(0, uri.indexOf(':')))
-              .filter(value::equalsIgnoreCase)
-              .isPresent();
-    };
-  }
-
-  private static boolean says(final XmlElement component, final String name, final String value) {
-    return component
-        .find(name)
-        .map(XmlElement::text)
-        .map(String::strip)
-        .filter(value::equalsIgnoreCase)
-        .isPresent();
   }
 }

@@ -13,8 +13,10 @@ import java.util.Map;
  */
 public final class SharedViews {
 
-  /** Bytes of states and views that are kept. */
+  /** Bytes of states and views that are kept, with what keeping them takes. */
   public static final int MOST_BYTES = 8_388_608;
+
+  private static final int ENTRY = 128;
 
   /** Makes a view. */
   public interface Maker {
@@ -35,31 +37,40 @@ public final class SharedViews {
     if (transformations.isEmpty()) {
       return state;
     }
+    final Map<Transformations, byte[]> known = views.get(state);
+    final byte[] shared = known == null ? null : known.get(transformations);
+    if (shared != null) {
+      return shared;
+    }
+    final byte[] view = maker.make(state, transformations);
+    keep(state, transformations, view);
+    return view;
+  }
+
+  private void keep(final byte[] state, final Transformations transformations, final byte[] view) {
     Map<Transformations, byte[]> known = views.get(state);
     if (known == null) {
       known = new IdentityHashMap<>(2);
       views.put(state, known);
       oldestFirst.add(state);
-      bytes += state.length;
+      bytes += ENTRY + state.length;
     }
-    byte[] view = known.get(transformations);
-    if (view == null) {
-      view = maker.make(state, transformations);
-      known.put(transformations, view);
-      bytes += view == state ? 0 : view.length;
-      shrink();
+    known.put(transformations, view);
+    bytes += charge(state, transformations, view);
+    while (bytes > MOST_BYTES && !oldestFirst.isEmpty()) {
+      forget(oldestFirst.remove());
     }
-    return view;
   }
 
-  private void shrink() {
-    while (bytes > MOST_BYTES && oldestFirst.size() > 1) {
-      final byte[] state = oldestFirst.remove();
-      bytes -= state.length;
-      for (final byte[] view : views.remove(state).values()) {
-        bytes -= view == state ? 0 : view.length;
-      }
-    }
+  private void forget(final byte[] state) {
+    bytes -= ENTRY + state.length;
+    views.remove(state).forEach((t, view) -> bytes -= charge(state, t, view));
+  }
+
+  /** Transformations may be kept here alone, when rules have changed. */
+  private static long charge(
+      final byte[] state, final Transformations transformations, final byte[] view) {
+    return ENTRY + transformations.restrictions().weight() + (view == state ? 0L : view.length);
   }
 
   /** Bytes kept at the moment. */

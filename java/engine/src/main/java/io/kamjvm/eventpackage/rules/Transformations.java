@@ -8,10 +8,38 @@ import java.util.Optional;
  * What a rule takes out of a presence document. What it does not mention stays (spec event-packages
  * 2.13), so permissions that grant a whole kind are not kept here. Immutable.
  */
-public record Transformations(List<Transformation> all) {
+public final class Transformations {
 
   /** Everything may be seen. */
   public static final Transformations NONE = new Transformations(List.of());
+
+  private final List<Transformation> all;
+  private final Restrictions restrictions;
+
+  public Transformations(final List<Transformation> all) {
+    this.all = List.copyOf(all);
+    this.restrictions = Restrictions.of(this.all);
+  }
+
+  /** One by one, as the rule has them. */
+  public List<Transformation> all() {
+    return all;
+  }
+
+  /** All together. */
+  Restrictions restrictions() {
+    return restrictions;
+  }
+
+  @Override
+  public boolean equals(final Object other) {
+    return other instanceof Transformations transformations && all.equals(transformations.all);
+  }
+
+  @Override
+  public int hashCode() {
+    return all.hashCode();
+  }
 
   /** Whether documents stay as they are. */
   public boolean isEmpty() {

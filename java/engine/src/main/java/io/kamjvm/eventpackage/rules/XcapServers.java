@@ -17,14 +17,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks XCAP servers for rules, in the order in which they are configured; the first that has a
  * document is believed. What was found is kept in memory with its entity-tag: it is asked for again
- * each time, but sent only when it has changed, and used as it is while its server does not answer.
- * Redirections are not followed. Thread-safe; blocks for at most {@link #PATIENCE}.
+ * each time, but sent only when it has changed; while its server does not answer it is handed out
+ * as the last that is known. What can not be read is not kept. Redirections are not followed.
+ * Thread-safe; blocks for at most {@link #PATIENCE}.
  */
 public final class XcapServers implements PresenceRules.Elsewhere {
   private static final Logger LOG = LoggerFactory.getLogger(XcapServers.class);
@@ -41,6 +43,9 @@ public final class XcapServers implements PresenceRules.Elsewhere {
   /** Bytes of all documents that are kept; the longest unused go. */
   public static final int KEPT_BYTES = 16_777_216;
 
+  /** Bytes that an entry takes besides its document and its entity-tag. */
+  private static final int ENTRY_BYTES = 1_024;
+
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
@@ -50,18 +55,24 @@ public final class XcapServers implements PresenceRules.Elsewhere {
 
   private final List<XcapServer> servers;
   private final Duration patience;
+  private final Consumer<byte[]> check;
   private final HttpClient client;
   private final Map<XcapServer, Long> silentSince = new ConcurrentHashMap<>();
   private final Map<URI, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private long keptBytes;
 
   public XcapServers(final List<XcapServer> servers) {
-    this(servers, PATIENCE);
+    this(servers, PATIENCE, new RulesetParser()::parse);
   }
 
-  XcapServers(final List<XcapServer> servers, final Duration patience) {
+  /**
+   * @param check throws {@link UnusableRulesException} when a document can not be read
+   */
+  XcapServers(
+      final List<XcapServer> servers, final Duration patience, final Consumer<byte[]> check) {
     this.servers = List.copyOf(servers);
     this.patience = patience;
+    this.check = check;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -71,7 +82,7 @@ public final class XcapServers implements PresenceRules.Elsewhere {
   }
 
   @Override
-  public Optional<byte[]> rules(final String user, final String domain) throws IOException {
+  public Optional<Found> rules(final String user, final String domain) throws IOException {
     final long deadline = System.nanoTime() + patience.toNanos();
     Optional<IOException> failure = Optional.empty();
     for (int i = 0; i < servers.size(); i++) {
@@ -82,19 +93,19 @@ public final class XcapServers implements PresenceRules.Elsewhere {
         final long left = deadline - System.nanoTime();
         final Optional<byte[]> found = ask(server, uri, before, left / (servers.size() - i));
         if (found.isPresent()) {
-          return found;
+          return found.map(text -> new Found(text, true));
         }
       } catch (final InterruptedIOException e) {
         throw e;
       } catch (final IOException e) {
         if (before.isPresent()) {
           LOG.warn(
-              "XCAP server {}: {}; rules of {}@{} are used as they were",
+              "XCAP server {}: {}; rules of {}@{} hide what they hid, nobody is judged by them",
               server,
               e.getMessage(),
               user,
               domain);
-          return before.map(Kept::text);
+          return before.map(last -> new Found(last.text(), false));
         }
         failure = Optional.of(e);
       }
@@ -120,6 +131,7 @@ public final class XcapServers implements PresenceRules.Elsewhere {
     final HttpResponse<byte[]> response = send(server, request.build(), nanos);
     switch (response.statusCode()) {
       case OK -> {
+        check.accept(response.body());
         keep(uri, new Kept(response.body(), response.headers().firstValue("ETag")));
         return Optional.of(response.body());
       }
@@ -167,13 +179,17 @@ public final class XcapServers implements PresenceRules.Elsewhere {
   private synchronized void keep(final URI uri, final Kept document) {
     forget(uri);
     kept.put(uri, document);
-    keptBytes += document.text().length;
+    keptBytes += charge(document);
     while (keptBytes > KEPT_BYTES) {
       forget(kept.keySet().iterator().next());
     }
   }
 
   private synchronized void forget(final URI uri) {
-    Optional.ofNullable(kept.remove(uri)).ifPresent(k -> keptBytes -= k.text().length);
+    Optional.ofNullable(kept.remove(uri)).ifPresent(k -> keptBytes -= charge(k));
+  }
+
+  private static int charge(final Kept document) {
+    return ENTRY_BYTES + document.text().length + 2 * document.tag().map(String::length).orElse(0);
   }
 }

@@ -21,9 +21,15 @@ public final class MovedElement {
    *
    * @param root the parent that the element has in its own document
    * @param element a child of it
+   * @param added what the document's elements have taken with them
+   * @throws XmlRejectedException when that is too much
    */
   public static byte[] bytes(
-      final XmlElement root, final XmlElement element, final String namespace) {
+      final XmlElement root,
+      final XmlElement element,
+      final String namespace,
+      final AddedDeclarations added)
+      throws XmlRejectedException {
     final Map<String, String> scope = new HashMap<>();
     scope.put("", "");
     scope.putAll(root.declarations());
@@ -33,6 +39,7 @@ public final class MovedElement {
     if (inherited.isEmpty() || inherited.equals(namespace)) {
       declarations.remove("");
     }
+    added.text(declarations);
     declarations.putAll(element.declarations());
     final StringBuilder text = new StringBuilder(512);
     XmlText.append(
@@ -47,11 +54,13 @@ public final class MovedElement {
   }
 
   /** All child elements of a root as {@link #bytes}. */
-  public static List<byte[]> children(final XmlElement root, final String namespace) {
+  public static List<byte[]> children(final XmlElement root, final String namespace)
+      throws XmlRejectedException {
+    final AddedDeclarations added = new AddedDeclarations();
     final List<byte[]> moved = new ArrayList<>();
     for (final XmlNode child : root.children()) {
       if (child instanceof XmlElement element) {
-        moved.add(bytes(root, element, namespace));
+        moved.add(bytes(root, element, namespace, added));
       }
     }
     return moved;

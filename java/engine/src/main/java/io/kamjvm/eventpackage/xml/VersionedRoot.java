@@ -58,6 +58,15 @@ public final class VersionedRoot {
     return document;
   }
 
+  /** Whether a document with these children is no longer than a document may be. */
+  public static boolean fits(final List<byte[]> children) {
+    long size = 0;
+    for (final byte[] child : children) {
+      size += NEXT_LINE.length + child.length;
+    }
+    return size <= XmlLimits.BYTES;
+  }
+
   /**
    * A document of {@link #document} with its number; any other is returned as it is.
    *

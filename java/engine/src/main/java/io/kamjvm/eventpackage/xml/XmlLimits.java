@@ -26,7 +26,13 @@ public final class XmlLimits {
   /** Characters of a name, its prefix with it. */
   public static final int NAME = 256;
 
-  /** Characters of an attribute's value or of a namespace. */
+  /** Characters of a namespace. */
+  public static final int NAMESPACE = 512;
+
+  /** Bytes of the namespace declarations that a document's elements need when they are merged. */
+  public static final int ADDED = 65_536;
+
+  /** Characters of an attribute's value. */
   public static final int VALUE = 8_192;
 
   /** Characters of one text or comment. */

@@ -16,6 +16,17 @@ import javax.xml.stream.XMLStreamReader;
 public final class XmlParser {
   private final WstxInputFactory factory = new WstxInputFactory();
 
+  /** What a package makes of a document. */
+  public interface Cut<T> {
+
+    /**
+     * Makes it.
+     *
+     * @throws XmlRejectedException when it is over a limit
+     */
+    T of(XmlElement root) throws XmlRejectedException;
+  }
+
   public XmlParser() {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -42,18 +53,46 @@ public final class XmlParser {
   }
 
   /**
+   * As {@link #published(byte[])}, and makes of it what its package needs.
+   *
+   * @throws UnacceptableBodyException 415 when either fails
+   */
+  public <T> T published(final byte[] body, final Cut<T> cut) throws UnacceptableBodyException {
+    try {
+      return cut.of(parse(body).root());
+    } catch (final XmlRejectedException e) {
+      throw new UnacceptableBodyException(415, "Unsupported media type", e.getMessage());
+    }
+  }
+
+  /**
    * Parses a whole document.
    *
    * @throws XmlRejectedException when it is not well-formed or over a limit
    */
   public XmlDocument parse(final byte[] bytes) throws XmlRejectedException {
+    return parse(bytes, XmlBounds.PUBLISHED);
+  }
+
+  /**
+   * As {@link #parse}, for what was merged of several documents each within the limits: it is
+   * bounded in bytes and depth alone.
+   *
+   * @throws XmlRejectedException when it is not well-formed or over a limit
+   */
+  public XmlDocument merged(final byte[] bytes) throws XmlRejectedException {
+    return parse(bytes, XmlBounds.MERGED);
+  }
+
+  private XmlDocument parse(final byte[] bytes, final XmlBounds bounds)
+      throws XmlRejectedException {
     if (bytes.length > XmlLimits.BYTES) {
       throw new XmlRejectedException("more than " + XmlLimits.BYTES + " bytes");
     }
     try {
       final XMLStreamReader reader = XmlSource.open(factory, bytes);
       try {
-        return new XmlReading(reader).document();
+        return new XmlReading(reader, bounds).document();
       } finally {
         reader.close();
       }

@@ -12,11 +12,13 @@ import javax.xml.stream.XMLStreamReader;
 /** Reads one document, and counts. Not thread-safe. */
 final class XmlReading {
   private final XMLStreamReader reader;
+  private final XmlBounds bounds;
   private int elements;
   private int namespaces;
 
-  XmlReading(final XMLStreamReader reader) {
+  XmlReading(final XMLStreamReader reader, final XmlBounds bounds) {
     this.reader = reader;
+    this.bounds = bounds;
   }
 
   XmlDocument document() throws XMLStreamException, XmlRejectedException {
@@ -42,12 +44,12 @@ final class XmlReading {
       throw new XmlRejectedException("elements nested more than " + XmlLimits.DEPTH + " deep");
     }
     elements++;
-    if (elements > XmlLimits.ELEMENTS) {
-      throw new XmlRejectedException("more than " + XmlLimits.ELEMENTS + " elements");
+    if (elements > bounds.elements()) {
+      throw new XmlRejectedException("more than " + bounds.elements() + " elements");
     }
-    if (reader.getAttributeCount() + reader.getNamespaceCount() > XmlLimits.ATTRIBUTES) {
+    if (reader.getAttributeCount() + reader.getNamespaceCount() > bounds.attributes()) {
       throw new XmlRejectedException(
-          "an element with more than " + XmlLimits.ATTRIBUTES + " attributes");
+          "an element with more than " + bounds.attributes() + " attributes");
     }
     final String prefix = orEmpty(reader.getPrefix());
     final String localName = name(prefix, reader.getLocalName());
@@ -78,15 +80,15 @@ final class XmlReading {
       return Map.of();
     }
     namespaces += count;
-    if (namespaces > XmlLimits.NAMESPACES) {
+    if (namespaces > bounds.namespaces()) {
       throw new XmlRejectedException(
-          "more than " + XmlLimits.NAMESPACES + " namespace declarations");
+          "more than " + bounds.namespaces() + " namespace declarations");
     }
     final Map<String, String> declarations = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       declarations.put(
           name("", orEmpty(reader.getNamespacePrefix(i))),
-          value(orEmpty(reader.getNamespaceURI(i))));
+          namespace(orEmpty(reader.getNamespaceURI(i))));
     }
     return declarations;
   }
@@ -116,6 +118,14 @@ final class XmlReading {
     return localName;
   }
 
+  private static String namespace(final String uri) throws XmlRejectedException {
+    if (uri.length() > XmlLimits.NAMESPACE) {
+      throw new XmlRejectedException(
+          "a namespace of more than " + XmlLimits.NAMESPACE + " characters");
+    }
+    return uri;
+  }
+
   private static String value(final String value) throws XmlRejectedException {
     if (value.length() > XmlLimits.VALUE) {
       throw new XmlRejectedException(
@@ -125,8 +135,8 @@ final class XmlReading {
   }
 
   private String text() throws XmlRejectedException {
-    if (reader.getTextLength() > XmlLimits.TEXT) {
-      throw new XmlRejectedException("a text of more than " + XmlLimits.TEXT + " characters");
+    if (reader.getTextLength() > bounds.text()) {
+      throw new XmlRejectedException("a text of more than " + bounds.text() + " characters");
     }
     return reader.getText();
   }

@@ -92,4 +92,41 @@ class SharedViewsTest {
     assertThatThrownBy(() -> views.of("x".getBytes(StandardCharsets.UTF_8), NO_MOOD))
         .isInstanceOf(UnusableRulesException.class);
   }
+
+  @Test
+  @DisplayName("states that can not be filtered are not kept")
+  void notKept() {
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(
+              () -> views.of(("<x" + made + "/>").getBytes(StandardCharsets.UTF_8), NO_MOOD))
+          .isInstanceOf(UnusableRulesException.class);
+    }
+    assertThat(views.bytes()).isZero();
+  }
+
+  @Test
+  @DisplayName("the views of a single state are bounded")
+  void oneState() {
+    final byte[] state = state(60_000);
+    for (int i = 0; i < 300; i++) {
+      views.of(state, without(i % 2 == 0 ? "mood" : "note"));
+      assertThat(views.bytes()).isLessThanOrEqualTo(SharedViews.MOST_BYTES);
+    }
+  }
+
+  @Test
+  @DisplayName("views that are the state itself are bounded, and what takes nothing away")
+  void sameBytes() {
+    final SharedViews all = new SharedViews((state, transformations) -> state);
+    final byte[] state = state(0);
+    boolean forgotten = false;
+    long before = 0;
+    for (int i = 0; i < 30_000; i++) {
+      assertThat(all.of(state, without("mood"))).isSameAs(state);
+      forgotten |= all.bytes() < before;
+      before = all.bytes();
+    }
+    assertThat(before).isLessThanOrEqualTo(SharedViews.MOST_BYTES);
+    assertThat(forgotten).isTrue();
+  }
 }

@@ -87,7 +87,14 @@ class XcapServersTest {
   }
 
   private XcapServers servers(final Duration patience) {
-    return new XcapServers(List.of(first.address(), second.address()), patience);
+    return new XcapServers(
+        List.of(first.address(), second.address()),
+        patience,
+        text -> {
+          if (text[0] == '?') {
+            throw new UnusableRulesException("not readable");
+          }
+        });
   }
 
   private static void status(final HttpExchange exchange, final int code) throws IOException {
@@ -122,7 +129,11 @@ class XcapServersTest {
   }
 
   private static Optional<String> ask(final XcapServers servers) throws IOException {
-    return servers.rules("ann", "lab.example").map(b -> new String(b, StandardCharsets.UTF_8));
+    return servers
+        .rules("ann", "lab.example")
+        .map(
+            f ->
+                (f.current() ? "" : "last known: ") + new String(f.text(), StandardCharsets.UTF_8));
   }
 
   @Test
@@ -156,7 +167,7 @@ class XcapServersTest {
   }
 
   @Test
-  @DisplayName("while a server fails, what it said before is used; without that nobody can tell")
+  @DisplayName("while a server fails, what it said before is the last known; else nobody can tell")
   void failing() throws IOException {
     final XcapServers servers = servers(LONG);
     first.behaviour = exchange -> status(exchange, 503);
@@ -166,7 +177,19 @@ class XcapServersTest {
     first.behaviour = document("one");
     assertThat(ask(servers)).contains("one");
     first.behaviour = exchange -> status(exchange, 503);
+    assertThat(ask(servers)).contains("last known: one");
+  }
+
+  @Test
+  @DisplayName("a document that can not be read takes the place of no other")
+  void unreadable() throws IOException {
+    final XcapServers servers = servers(LONG);
+    first.behaviour = tagged("one", "\"a\"");
     assertThat(ask(servers)).contains("one");
+    first.behaviour = tagged("?", "\"b\"");
+    assertThatThrownBy(() -> ask(servers)).isInstanceOf(UnusableRulesException.class);
+    first.behaviour = exchange -> status(exchange, 503);
+    assertThat(ask(servers)).contains("last known: one");
   }
 
   @Test

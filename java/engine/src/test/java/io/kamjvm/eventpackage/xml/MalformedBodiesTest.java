@@ -20,7 +20,9 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -63,6 +65,18 @@ class MalformedBodiesTest {
       text.append("/>");
     }
     return text.append("</r>").toString();
+  }
+
+  /** Many small elements that use three namespaces of their root. */
+  private static String crowd(final String root, final int length, final int elements) {
+    final StringBuilder text = new StringBuilder("<" + root);
+    for (final String prefix : List.of("a", "b", "c")) {
+      text.append(" xmlns:").append(prefix).append("='").append(prefix.repeat(length)).append("'");
+    }
+    return text.append('>')
+        .append("<c:e>a:b:</c:e>".repeat(elements))
+        .append("</" + root + ">")
+        .toString();
   }
 
   private static String billionLaughs() {
@@ -152,7 +166,9 @@ class MalformedBodiesTest {
         Arguments.of("a value too long", utf8("<a b='" + "c".repeat(XmlLimits.VALUE + 1) + "'/>")),
         Arguments.of("a huge value", utf8("<a b='" + "c".repeat(60_000) + "'/>")),
         Arguments.of(
-            "a namespace too long", utf8("<a xmlns='" + "c".repeat(XmlLimits.VALUE + 1) + "'/>")),
+            "a namespace too long",
+            utf8("<a xmlns='" + "c".repeat(XmlLimits.NAMESPACE + 1) + "'/>")),
+        Arguments.of("three long namespaces for many", utf8(crowd("presence", 8_000, 3_718))),
         Arguments.of("a text too long", utf8("<a>" + "c".repeat(XmlLimits.TEXT + 1) + "</a>")),
         Arguments.of(
             "a text too long in pieces",
@@ -366,5 +382,62 @@ class MalformedBodiesTest {
             .isLessThan(Duration.ofSeconds(5));
       }
     }
+  }
+
+  @Test
+  @DisplayName("what elements take with them into other documents is bounded, and so is the merge")
+  void takenAlong() throws Exception {
+    final List<Document> held = new ArrayList<>();
+    long most = 0;
+    for (final String root : List.of("presence", "dialog-info", "reginfo", "conference-info")) {
+      for (final EventPackage with : XmlPackages.all()) {
+        for (final int elements : List.of(41, 3_718)) {
+          final byte[] body = utf8(crowd(root, 500, elements));
+          assertThat(body.length).isLessThan(XmlLimits.BYTES);
+          final long before = allocated();
+          final long began = System.nanoTime();
+          try {
+            final Document document = with.parse(body);
+            held.add(document);
+            assertThat(
+                    with.state(
+                        "sip:ann@lab.example",
+                        Collections.nCopies(64, document),
+                        OptionalInt.empty()))
+                .satisfiesAnyOf(
+                    state -> assertThat(state).isEmpty(),
+                    state -> assertThat(state.orElseThrow()).hasSizeLessThan(3 * XmlLimits.BYTES));
+          } catch (final UnacceptableBodyException e) {
+            assertThat(e.code()).isEqualTo(415);
+            assertThat(elements).isEqualTo(3_718);
+          }
+          assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+          most = Math.max(most, allocated() - before);
+        }
+      }
+    }
+    assertThat(held).hasSizeBetween(36, 60);
+    assertThat(most).isLessThan(MOST_BYTES);
+  }
+
+  @Test
+  @DisplayName("a document whose elements need many declarations keeps them once")
+  void sharedDeclarations() throws Exception {
+    final EventPackage presence = XmlPackages.all().get(0);
+    final byte[] body = utf8(crowd("presence", 20, 700));
+    final Document one = presence.parse(body);
+    System.gc();
+    final long before = used();
+    final List<Document> held = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      held.add(presence.parse(body));
+    }
+    System.gc();
+    assertThat(used() - before).isLessThan(100 * 10L * body.length);
+    assertThat(held).hasSize(100).doesNotContain(one);
+  }
+
+  private static long used() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }
