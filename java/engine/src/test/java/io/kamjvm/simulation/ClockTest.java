@@ -62,8 +62,7 @@ class ClockTest {
   }
 
   @Test
-  @DisplayName(
-      "a clock set +1 h: what has run out ends within seconds, and watchers are told")
+  @DisplayName("a clock set +1 h: what has run out ends within seconds, and watchers are told")
   void forward() {
     begin(1_800, 7_200);
     set(3_600);
@@ -144,7 +143,8 @@ class ClockTest {
 
   @ParameterizedTest(name = "leap second {0}")
   @ValueSource(longs = {1, -1, 0})
-  @DisplayName("New Year with a leap second: a document that lives over midnight ends on its second")
+  @DisplayName(
+      "New Year with a leap second: a document that lives over midnight ends on its second")
   void newYear(final long leap) {
     // 2023-12-31 23:59:30 UTC
     set(1_704_067_170L - bystander.now());

@@ -158,8 +158,7 @@ final class Dialog {
 
   private boolean mayHaveRunOutUnanswered() {
     return doubtful
-        || due.stream()
-            .anyMatch(d -> d instanceof Asked asked && asked.attempt().mayHaveRunOut());
+        || due.stream().anyMatch(d -> d instanceof Asked asked && asked.attempt().mayHaveRunOut());
   }
 
   /** A grant, decided at some time in this span. */
