@@ -5,9 +5,11 @@ import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The config section: what the cfg loads, sets and calls, and what Kamailio is.
@@ -17,6 +19,7 @@ import java.util.OptionalLong;
  * @param packageDir where event packages are found; empty string if not set
  * @param logLevel Kamailio's {@code debug}
  * @param common parameters that every shim exports
+ * @param eventRoutes names of the cfg's event routes
  */
 public record KamailioConfig(
     String version,
@@ -28,7 +31,8 @@ public record KamailioConfig(
     String workDir,
     String packageDir,
     int logLevel,
-    List<Parameter> common) {
+    List<Parameter> common,
+    Set<String> eventRoutes) {
 
   /** A loaded module. */
   public record Module(String name, List<Parameter> parameters, List<Function> functions) {}
@@ -60,6 +64,7 @@ public record KamailioConfig(
     String packageDir = "";
     int logLevel = 0;
     final List<Parameter> common = new ArrayList<>();
+    final Set<String> eventRoutes = new HashSet<>();
     while (fields.next()) {
       switch (fields.tag()) {
         case T_VERSION -> version = fields.string();
@@ -71,6 +76,7 @@ public record KamailioConfig(
         case T_WORK_DIR -> workDir = fields.string();
         case T_PACKAGE_DIR -> packageDir = fields.string();
         case T_LOG_LEVEL -> logLevel = (int) fields.integer();
+        case T_EVENT_ROUTE -> eventRoutes.add(fields.string());
         case T_COMMON_PARAM -> common.add(parameter(fields.nested()));
         default -> {
           // a newer runtime may say more
@@ -87,7 +93,8 @@ public record KamailioConfig(
         workDir,
         packageDir,
         logLevel,
-        List.copyOf(common));
+        List.copyOf(common),
+        Set.copyOf(eventRoutes));
   }
 
   private static Module module(final TlvReader fields) {
