@@ -30,6 +30,8 @@ static const struct kj_api api = {
 		.rpc = kj_rpc_call,
 		.subs_get = kj_subs_get,
 		.subs_parse = kj_subs_parse,
+		.use_usrloc = kj_usrloc_use,
+		.usrloc_child = kj_usrloc_child,
 		.reply_pv_get = kj_reply_pv_get,
 		.reply_pv_parse = kj_reply_pv_parse,
 };

@@ -16,7 +16,7 @@
 #include "core/pvar.h"
 #include "core/rpc.h"
 
-#define KJ_API_VERSION 2
+#define KJ_API_VERSION 3
 #define KJ_RUNTIME_FILE "libkamjvm_runtime.so"
 #define KJ_ENTRY "kj_runtime_api"
 #define KJ_MAX_ARGS 6
@@ -57,7 +57,8 @@ struct kj_api
 	int (*repeated_param)(
 			const struct kj_module *m, const char *name, const char *value);
 
-	/* types: one letter per argument, s string, i integer. */
+	/* types: one letter per argument: s string, i integer, u literal name of a
+	 * table of usrloc. */
 	int (*fixup)(
 			struct kj_function *f, const char *types, void **param, int no);
 	int (*free_fixup)(void **param, int no);
@@ -71,6 +72,10 @@ struct kj_api
 
 	int (*subs_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*subs_parse)(pv_spec_t *sp, str *name);
+	/* For modules that need usrloc: before mod_init(), after child_init(). */
+	int (*use_usrloc)(const struct kj_module *m);
+	void (*usrloc_child)(int rank);
+
 	int (*reply_pv_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*reply_pv_parse)(pv_spec_t *sp, str *name);
 };

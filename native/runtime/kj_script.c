@@ -27,6 +27,8 @@ struct answer
 	int sets_subs;
 	const uint8_t *subs;
 	uint32_t subs_length;
+	int64_t marks; /* of changes of usrloc */
+	int64_t branch_flag;
 };
 
 int kj_script_fixup(
@@ -35,6 +37,8 @@ int kj_script_fixup(
 	f->used = 1;
 	if(no < 1 || no > (int)strlen(types))
 		return 0;
+	if(types[no - 1] == 'u' && kj_usrloc_table((const char *)*param) < 0)
+		return -1;
 	return types[no - 1] == 'i' ? fixup_igp_null(param, 1)
 								: fixup_spve_null(param, 1);
 }
@@ -60,6 +64,7 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 
 	memset(a, 0, sizeof(*a));
 	a->code = -1;
+	a->branch_flag = -1;
 	kw_tlv_open(&r, c->response, c->length);
 	while(kw_tlv_next(&r, &f)) {
 		switch(f.tag) {
@@ -80,6 +85,12 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 				break;
 			case KW_T_REPLY_BODY:
 				a->body = as_str(&f);
+				break;
+			case KW_T_UL_MARK:
+				kw_tlv_get_int(&f, &a->marks);
+				break;
+			case KW_T_SET_BRANCH_FLAG:
+				kw_tlv_get_int(&f, &a->branch_flag);
 				break;
 			case KW_T_SUBS:
 				a->sets_subs = 1;
@@ -137,6 +148,8 @@ static int finish(struct kj_call *c, struct answer *a)
 
 	if(a->sets_subs && c->msg != NULL)
 		kj_subs_set(c->msg, a->subs, a->subs_length);
+	kj_usrloc_mark(a->marks);
+	kj_usrloc_branch_flag(a->branch_flag);
 	if(c->deferral >= 0 && a->deferred)
 		kj_deferral_keep();
 	else if(c->deferral >= 0
@@ -206,7 +219,7 @@ int kj_script_call(
 	for(int i = 0; i < count; i++) {
 		fparam_t *p = (fparam_t *)(void *)params[i];
 		int n;
-		if(types[i] == 's' && get_str_fparam(&args[i], msg, p) == 0)
+		if(types[i] != 'i' && get_str_fparam(&args[i], msg, p) == 0)
 			continue;
 		if(types[i] != 'i' || get_int_fparam(&n, msg, p) != 0) {
 			LM_ERR("%s: argument %d has no value\n", f->name, i + 1);

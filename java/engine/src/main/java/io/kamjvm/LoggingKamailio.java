@@ -4,6 +4,7 @@ package io.kamjvm;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.LogFacility;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.ops.LogSink;
 import java.util.Optional;
 
@@ -25,6 +26,11 @@ final class LoggingKamailio implements Kamailio {
   @Override
   public void send(final Outgoing outgoing) {
     couriers.send(outgoing);
+  }
+
+  @Override
+  public UserLocation location() {
+    return couriers.location();
   }
 
   @Override

@@ -12,6 +12,11 @@ public interface Kamailio {
    */
   void send(Outgoing outgoing);
 
+  /** The location table. */
+  default UserLocation location() {
+    return UserLocation.none();
+  }
+
   /**
    * Whether a line of this level reaches Kamailio's log; ask before composing one.
    *

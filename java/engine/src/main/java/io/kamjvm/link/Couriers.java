@@ -8,6 +8,7 @@ import io.kamjvm.bridge.TlvWriter;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,6 +32,7 @@ public final class Couriers implements Kamailio {
 
   private final Lane requests;
   private final Lane slow;
+  private final UserLocation location;
   private final Timers timers;
   private final Executor engine;
   private final LongSupplier millis;
@@ -42,6 +44,7 @@ public final class Couriers implements Kamailio {
   /**
    * @param requests the lane for requests whose next hop is an address
    * @param slow the lane for the others
+   * @param location what is known of the location table
    * @param engine runs a task in a later turn of the engine
    * @param millis a monotonic clock
    * @param frTimerMillis tm's fr_timer
@@ -49,6 +52,7 @@ public final class Couriers implements Kamailio {
   Couriers(
       final Lane requests,
       final Lane slow,
+      final UserLocation location,
       final CommandIds ids,
       final Timers timers,
       final Executor engine,
@@ -56,6 +60,7 @@ public final class Couriers implements Kamailio {
       final int frTimerMillis) {
     this.requests = requests;
     this.slow = slow;
+    this.location = location;
     this.ids = ids;
     this.timers = timers;
     this.engine = engine;
@@ -71,6 +76,11 @@ public final class Couriers implements Kamailio {
     if (!lane.offer(new Request(ids.next(), outgoing))) {
       failLater(outgoing, "too many requests wait for a courier");
     }
+  }
+
+  @Override
+  public UserLocation location() {
+    return location;
   }
 
   /** Whether sending may block: such a request never leaves inside a worker's call. */

@@ -4,6 +4,7 @@ package io.kamjvm.link;
 import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvReader;
+import io.kamjvm.kamailio.AorRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param packageDir where event packages are found; empty string if not set
  * @param logLevel Kamailio's {@code debug}
  * @param common parameters that every shim exports
+ * @param location how the registrar makes keys; empty: no module has bound usrloc
  */
 public record KamailioConfig(
     String version,
@@ -28,7 +30,8 @@ public record KamailioConfig(
     String workDir,
     String packageDir,
     int logLevel,
-    List<Parameter> common) {
+    List<Parameter> common,
+    Optional<AorRule> location) {
 
   /** A loaded module. */
   public record Module(String name, List<Parameter> parameters, List<Function> functions) {}
@@ -60,6 +63,7 @@ public record KamailioConfig(
     String packageDir = "";
     int logLevel = 0;
     final List<Parameter> common = new ArrayList<>();
+    Optional<AorRule> location = Optional.empty();
     while (fields.next()) {
       switch (fields.tag()) {
         case T_VERSION -> version = fields.string();
@@ -72,6 +76,7 @@ public record KamailioConfig(
         case T_PACKAGE_DIR -> packageDir = fields.string();
         case T_LOG_LEVEL -> logLevel = (int) fields.integer();
         case T_COMMON_PARAM -> common.add(parameter(fields.nested()));
+        case T_USRLOC -> location = Optional.of(aorRule(fields.nested()));
         default -> {
           // a newer runtime may say more
         }
@@ -87,7 +92,8 @@ public record KamailioConfig(
         workDir,
         packageDir,
         logLevel,
-        List.copyOf(common));
+        List.copyOf(common),
+        location);
   }
 
   private static Module module(final TlvReader fields) {
@@ -125,6 +131,23 @@ public record KamailioConfig(
       throw new IllegalArgumentException("parameter " + name + " has no or two values");
     }
     return new Parameter(name, text, number);
+  }
+
+  private static AorRule aorRule(final TlvReader fields) {
+    boolean useDomain = false;
+    boolean caseSensitive = false;
+    String realmPrefix = "";
+    while (fields.next()) {
+      switch (fields.tag()) {
+        case T_UL_USE_DOMAIN -> useDomain = fields.integer() != 0;
+        case T_UL_CASE_SENSITIVE -> caseSensitive = fields.integer() != 0;
+        case T_UL_REALM_PREFIX -> realmPrefix = fields.string();
+        default -> {
+          // a newer runtime may say more
+        }
+      }
+    }
+    return new AorRule(useDomain, caseSensitive, realmPrefix);
   }
 
   private static Function function(final TlvReader fields) {
