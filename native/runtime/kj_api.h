@@ -57,8 +57,9 @@ struct kj_api
 	int (*repeated_param)(
 			const struct kj_module *m, const char *name, const char *value);
 
-	/* types: one letter per argument, s string, i integer; v, only as the
-	 * last: a variable that is set to what the engine says. */
+	/* types: one letter per argument, s string, i integer, u literal name of a
+	 * table of usrloc; v, only as the last: a variable that is set to what the
+	 * engine says. */
 	int (*fixup)(
 			struct kj_function *f, const char *types, void **param, int no);
 	int (*free_fixup)(void **param, int no);
@@ -76,6 +77,10 @@ struct kj_api
 
 	int (*subs_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*subs_parse)(pv_spec_t *sp, str *name);
+	/* For modules that need usrloc: before mod_init(), after child_init(). */
+	int (*use_usrloc)(const struct kj_module *m);
+	void (*usrloc_child)(int rank);
+
 	int (*reply_pv_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*reply_pv_parse)(pv_spec_t *sp, str *name);
 	/* A variable of the event route that the engine has run. names: static,
