@@ -291,10 +291,17 @@ static void warn_of_presence(void)
 static int init(void)
 {
 	warn_of_presence();
-	if(module_loaded("usrloc")
-			&& kj->repeated_param(&kj_this, ".usrloc", "1") < 0)
+	if(!module_loaded("usrloc"))
+		return kj_mod_init();
+	if(kj->repeated_param(&kj_this, ".usrloc", "1") < 0)
 		return -1;
-	return kj_mod_init();
+	return kj_mod_init_usrloc();
+}
+
+static int child_init(int rank)
+{
+	return module_loaded("usrloc") ? kj_child_init_usrloc(rank)
+								   : kj_child_init(rank);
 }
 
 KJ_EXPORTED struct module_exports exports = {
@@ -305,7 +312,7 @@ KJ_EXPORTED struct module_exports exports = {
 		.rpc_methods = rpcs,
 		.pv_items = pvs,
 		.init_mod_f = init,
-		.init_child_f = kj_child_init,
+		.init_child_f = child_init,
 		.destroy_mod_f = kj_destroy,
 };
 

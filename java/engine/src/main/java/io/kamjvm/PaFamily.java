@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.pa.PaModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
 
 /** SER's presence agent. */
 final class PaFamily {
@@ -16,6 +17,6 @@ final class PaFamily {
   }
 
   KamailioModule pa(final ModuleContext context) {
-    return new PaModule(context, new JdbcStoreFactory(context.engine()), recovery);
+    return new PaModule(context, new JdbcStoreFactory(context.engine()), new JdbcXcapDocumentsFactory(), recovery);
   }
 }

@@ -11,6 +11,8 @@ import io.kamjvm.storage.PaStore;
 import io.kamjvm.storage.PaStoreFactory;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
+import io.kamjvm.storage.XcapDocuments;
+import io.kamjvm.storage.XcapDocumentsFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,33 +42,52 @@ public final class PaModule implements KamailioModule {
 
   private final ModuleContext context;
   private final PaStoreFactory stores;
+  private final XcapDocumentsFactory documents;
   private final RecoveryLog log;
   private final ContactSource contacts;
   private final PaParameters parameters;
   private Optional<PaStore> store = Optional.empty();
+  private Optional<XcapDocuments> xcap = Optional.empty();
   private Optional<PaState> state = Optional.empty();
 
   /**
    * Reads the parameters.
    *
+   * @param documents opens table {@code xcap}
    * @param log what earlier engines of this Kamailio have noted, and where this one does
    * @throws io.kamjvm.kamailio.ParameterException when one of them stops the start
    */
   public PaModule(
-      final ModuleContext context, final PaStoreFactory stores, final RecoveryLog log) {
-    this(context, stores, log, ContactSource.none());
+      final ModuleContext context,
+      final PaStoreFactory stores,
+      final XcapDocumentsFactory documents,
+      final RecoveryLog log) {
+    this(context, stores, documents, log, Optional.empty());
   }
 
   PaModule(
       final ModuleContext context,
       final PaStoreFactory stores,
+      final XcapDocumentsFactory documents,
       final RecoveryLog log,
-      final ContactSource contacts) {
+      final Optional<ContactSource> contacts) {
     this.context = context;
     this.stores = stores;
+    this.documents = documents;
     this.log = log;
-    this.contacts = contacts;
     this.parameters = PaParameters.read(context.parameters());
+    this.contacts = contacts.orElseGet(this::location);
+  }
+
+  private ContactSource location() {
+    if (!parameters.sources() || !context.kamailio().location().bound()) {
+      return ContactSource.none();
+    }
+    final LocationContacts location =
+        new LocationContacts(
+            context.kamailio().location(), parameters.usrlocDomain(), context.clock());
+    context.kamailio().location().listen(location);
+    return location;
   }
 
   @Override
@@ -133,7 +154,24 @@ public final class PaModule implements KamailioModule {
         throw new StorageException("modparam(\"pa\", \"db_url\"): " + e.getMessage(), e);
       }
     }
-    state = Optional.of(new PaState(context, parameters, contacts, store, log));
+    state = Optional.of(new PaState(context, parameters, contacts, rules(), store, log));
+  }
+
+  private RulesSource rules() throws StorageException {
+    if (parameters.rules().root().isPresent()) {
+      return RulesSource.http(parameters.rules().root().get());
+    }
+    if (parameters.auth() != PaParameters.Auth.XCAP) {
+      return RulesSource.none();
+    }
+    try {
+      final XcapDocuments opened =
+          documents.open(parameters.dbUrl().orElseThrow(), parameters.rules().table());
+      xcap = Optional.of(opened);
+      return RulesSource.of(opened);
+    } catch (final StorageException e) {
+      throw new StorageException("modparam(\"pa\", \"xcap_table\"): " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -153,6 +191,7 @@ public final class PaModule implements KamailioModule {
 
   @Override
   public void close() {
+    xcap.ifPresent(XcapDocuments::close);
     store.ifPresent(s -> s.close(CLOSE_MILLIS));
   }
 }

@@ -34,7 +34,7 @@ final class PaNotifier {
   private final PaNotes notes;
   private final Set<Watcher> ready = new LinkedHashSet<>();
   private Consumer<Watcher> gone = w -> {};
-  private Consumer<Watcher> answered = w -> {};
+  private Consumer<OfflineWatcherinfo.Dump> dumped = d -> {};
   private int underWay;
   private boolean pumping;
 
@@ -48,11 +48,12 @@ final class PaNotifier {
    * Who wants to know what becomes of subscriptions.
    *
    * @param gone its watcher refuses NOTIFYs: the subscription is no more
-   * @param answered it has taken one
+   * @param dumped it has taken the NOTIFY that tells who came while it was away
    */
-  void listeners(final Consumer<Watcher> whenGone, final Consumer<Watcher> whenAnswered) {
+  void listeners(
+      final Consumer<Watcher> whenGone, final Consumer<OfflineWatcherinfo.Dump> whenDumped) {
     gone = whenGone;
-    answered = whenAnswered;
+    dumped = whenDumped;
   }
 
   /** NOTIFYs that have no result yet. */
@@ -108,7 +109,11 @@ final class PaNotifier {
     pump();
   }
 
-  private record Draft(byte[] body, int print) {}
+  private record Draft(byte[] body, int print, Optional<OfflineWatcherinfo.Dump> dump) {
+    Draft(final byte[] body, final int print) {
+      this(body, print, Optional.empty());
+    }
+  }
 
   private Optional<Outgoing> compose(final Watcher watcher) {
     if (watcher.finished()) {
@@ -126,13 +131,14 @@ final class PaNotifier {
     if (last) {
       watcher.finish();
     }
-    watcher.due(false);
+    watcher.due(draft.dump.isEmpty() && watcher.dump().isPresent());
+    watcher.dump(draft.dump.isPresent() ? Optional.empty() : watcher.dump());
     watcher.inFlight(true);
     underWay++;
     final OutgoingRequest request = request(watcher, draft.body);
     watcher.notified(draft.print);
     notes.count(watcher);
-    return Optional.of(new Outgoing(request, new Result(watcher, last)));
+    return Optional.of(new Outgoing(request, new Result(watcher, last, draft.dump)));
   }
 
   private Draft draft(final Watcher watcher) {
@@ -158,18 +164,29 @@ final class PaNotifier {
   private Draft watcherinfo(final Watcher watcher) {
     final List<WatcherinfoDocument.Watcher> watchers = listed(watcher.presentity());
     final int print = mixed(watcher, watchers.hashCode());
+    if (watcher.dump().isPresent() && watcher.shown() != 0) {
+      return new Draft(
+          document(watcher, false, watcher.dump().get().watchers()),
+          watcher.shown(),
+          watcher.dump());
+    }
     if (print == watcher.shown() && !watcher.due() && watcher.ended().isEmpty()) {
       return new Draft(EMPTY, print);
     }
-    return new Draft(
-        new WatcherinfoDocument(
-                watcher.nextVersion(),
-                true,
-                watcher.presentity().address().uri(),
-                PaEvent.PRESENCE.packageName(),
-                watchers)
-            .bytes(),
-        print);
+    return new Draft(document(watcher, true, watchers), print);
+  }
+
+  private static byte[] document(
+      final Watcher watcher,
+      final boolean full,
+      final List<WatcherinfoDocument.Watcher> watchers) {
+    return new WatcherinfoDocument(
+            watcher.nextVersion(),
+            full,
+            watcher.presentity().address().uri(),
+            PaEvent.PRESENCE.packageName(),
+            watchers)
+        .bytes();
   }
 
   private static List<WatcherinfoDocument.Watcher> listed(final Presentity presentity) {
@@ -240,11 +257,16 @@ final class PaNotifier {
   private final class Result implements RequestListener {
     private final Watcher watcher;
     private final boolean last;
+    private final Optional<OfflineWatcherinfo.Dump> dump;
     private boolean open = true;
 
-    Result(final Watcher watcher, final boolean last) {
+    Result(
+        final Watcher watcher,
+        final boolean last,
+        final Optional<OfflineWatcherinfo.Dump> dump) {
       this.watcher = watcher;
       this.last = last;
+      this.dump = dump;
     }
 
     @Override
@@ -290,9 +312,7 @@ final class PaNotifier {
               .filter(c -> !c.isEmpty() && c.length() <= PaLimits.URI)
               .ifPresent(watcher::remoteTarget);
         }
-        if (!last) {
-          answered.accept(watcher);
-        }
+        dump.ifPresent(dumped);
       } else if (!last && !(code == TIMEOUT && parameters.ignoreTimeout())) {
         LOG.info(
             "{} answers {} to a NOTIFY about {}: its subscription ends",

@@ -5,6 +5,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.storage.PaStore;
+import io.kamjvm.storage.PaTable;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StorageException;
 import java.util.HashMap;
@@ -19,6 +20,10 @@ final class PaState {
   private final PaBackup backup;
   private final Restoration restoration;
   private final Round round;
+  private final Runnable follow;
+  private final ModuleContext context;
+  private final PaParameters parameters;
+  private final OfflineWatcherinfo offline;
   private final Map<String, ScriptFunction> functions = new HashMap<>();
   private final Map<String, RpcMethod> commands = new HashMap<>();
 
@@ -26,9 +31,12 @@ final class PaState {
       final ModuleContext context,
       final PaParameters parameters,
       final ContactSource contacts,
+      final RulesSource rules,
       final Optional<PaStore> store,
       final RecoveryLog log)
       throws StorageException {
+    this.context = context;
+    this.parameters = parameters;
     final Identifiers ids = new Identifiers(context.facts());
     final PaNotes notes = new PaNotes(log);
     backup = new PaBackup(store.map(PaStore::journal), context.clock(), context.timers());
@@ -42,6 +50,10 @@ final class PaState {
     final PidfReader reader = new PidfReader(ids::next, parameters.defaultPriority());
     final Injection injection =
         new Injection(parameters, presentities, watchers, notes, context.clock());
+    offline =
+        new OfflineWatcherinfo(parameters, backup, context.clock());
+    notifier.listeners(watchers::remove, offline::forget);
+    final Judge judge = judge(context, parameters, rules, watchers);
     final SubscriptionHandler subscriptions =
         new SubscriptionHandler(
             context,
@@ -53,7 +65,7 @@ final class PaState {
             acknowledgement,
             outcomes,
             ids,
-            judge(parameters),
+            judge,
             parameters.watcherinfoAuth() == PaParameters.Auth.NONE
                 ? Judge.always(Verdict.ACTIVE)
                 : Judge.self());
@@ -73,7 +85,16 @@ final class PaState {
     functions.put("pa_handle_subscription", subscriptions::handle);
     functions.put("handle_publish", publish::handle);
     functions.put("pa_handle_publish", publish::handle);
-    functions.putAll(new PaFunctions(parameters, presentities, outcomes, injection).all());
+    functions.putAll(
+        new PaFunctions(
+                parameters,
+                presentities,
+                outcomes,
+                injection,
+                offline,
+                notifier,
+                new MessageRules(context, rules))
+            .all());
     commands.putAll(
         new PaCommands(
                 parameters,
@@ -86,19 +107,37 @@ final class PaState {
                 reader,
                 context.clock())
             .all());
-    round = new Round(context, parameters, presentities, publications, watchers, () -> {});
+    final Runnable refresh =
+        judge instanceof RulesJudge judging ? judging::refresh : () -> {};
+    round = new Round(context, parameters, presentities, publications, watchers, refresh);
     restoration =
         new Restoration(presentities, publications, watchers, injection, backup, ids);
+    follow =
+        judge instanceof RulesJudge judging
+            ? () -> watchers.all().forEach(w -> judging.follow(w.presentity()))
+            : () -> {};
     restoration.read(log);
-    if (store.isPresent() && context.facts().epoch() == 1) {
-      restoration.read(store.get());
+    if (store.isPresent()) {
+      store.get().loadPa(PaTable.OFFLINE_WINFO, offline::adopt);
+      if (context.facts().epoch() == 1) {
+        restoration.read(store.get());
+      }
     }
   }
 
-  private static Judge judge(final PaParameters parameters) {
+  private static Judge judge(
+      final ModuleContext context,
+      final PaParameters parameters,
+      final RulesSource rules,
+      final Watchers watchers) {
     return switch (parameters.auth()) {
       case NONE -> Judge.always(Verdict.ACTIVE);
-      case IMPLICIT, XCAP -> Judge.always(Verdict.PENDING);
+      case IMPLICIT -> Judge.always(Verdict.PENDING);
+      case XCAP -> {
+        final RulesJudge judge = new RulesJudge(context, parameters.rules(), rules);
+        judge.whenChanged(watchers::judgeAll);
+        yield judge;
+      }
     };
   }
 
@@ -113,7 +152,16 @@ final class PaState {
   /** Begins with what was left. */
   void serve() {
     restoration.takeOver();
+    follow.run();
     round.begin();
+    if (parameters.offlineWatcherinfo()) {
+      expireOffline();
+    }
+  }
+
+  private void expireOffline() {
+    offline.expire();
+    context.timers().schedule(1_000 * parameters.offlineTimer(), this::expireOffline);
   }
 
   /** How long the oldest request has been waiting for its commit. */

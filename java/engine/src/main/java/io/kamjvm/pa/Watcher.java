@@ -34,7 +34,9 @@ final class Watcher {
   private boolean slow;
   private boolean finished;
   private Optional<XcapChangeDocument> xcapChange = Optional.empty();
+  private Optional<OfflineWatcherinfo.Dump> dump = Optional.empty();
   private Optional<RecoveryLog.Entry> note = Optional.empty();
+  private Verdict judged;
 
   /**
    * What does not change in a dialog beside its id.
@@ -70,6 +72,7 @@ final class Watcher {
     this.dialog = dialog;
     this.party = party;
     this.verdict = verdict;
+    this.judged = verdict;
     this.remoteTarget = party.remoteUri();
   }
 
@@ -237,6 +240,24 @@ final class Watcher {
 
   void xcapChange(final Optional<XcapChangeDocument> document) {
     xcapChange = document;
+  }
+
+  /** Who came while the presentity was away, to be told next. */
+  Optional<OfflineWatcherinfo.Dump> dump() {
+    return dump;
+  }
+
+  void dump(final Optional<OfflineWatcherinfo.Dump> watchers) {
+    dump = watchers;
+  }
+
+  /** What rules have said last; somebody may have decided otherwise since. */
+  Verdict judged() {
+    return judged;
+  }
+
+  void judged(final Verdict byRules) {
+    judged = byRules;
   }
 
   Optional<RecoveryLog.Entry> note() {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** All subscriptions, by their dialogs. Engine thread only. */
 final class Watchers {
@@ -33,7 +34,6 @@ final class Watchers {
     this.backup = backup;
     this.presentities = presentities;
     this.kamailio = kamailio;
-    notifier.listeners(this::gone, w -> {});
   }
 
   Optional<Watcher> find(final DialogId dialog) {
@@ -119,15 +119,22 @@ final class Watchers {
     watchersChanged(watcher.presentity());
   }
 
+  /** Rules have been read; who was decided about otherwise since stays as he is. */
+  void judgeAll(final Presentity presentity, final Function<String, Verdict> byRules) {
+    for (final Watcher watcher : List.copyOf(presentity.watchers())) {
+      final Verdict now = byRules.apply(watcher.party().uri());
+      if (watcher.event() != PaEvent.WATCHERINFO && now != watcher.judged()) {
+        watcher.judged(now);
+        judge(watcher, now);
+      }
+    }
+  }
+
   /** Ends it and tells its watcher why. */
   void end(final Watcher watcher, final String reason) {
     watcher.end(reason);
     remove(watcher);
     notifier.insist(watcher);
-  }
-
-  private void gone(final Watcher watcher) {
-    remove(watcher);
   }
 
   /** Forgets it without a word to its watcher. */

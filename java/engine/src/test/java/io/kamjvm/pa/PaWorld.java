@@ -36,6 +36,7 @@ final class PaWorld implements Kamailio {
 
   final FakeTables tables;
   final FakeContacts contacts = new FakeContacts(this);
+  final FakeXcap xcap;
   final MemoryLog log0;
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
@@ -57,12 +58,13 @@ final class PaWorld implements Kamailio {
   private boolean cseqJumps;
 
   PaWorld() {
-    this(new FakeTables());
+    this(new FakeTables(), new FakeXcap());
   }
 
   /** A Kamailio on tables that an earlier one has left. */
-  PaWorld(final FakeTables tables) {
+  PaWorld(final FakeTables tables, final FakeXcap xcap) {
     this.tables = tables;
+    this.xcap = xcap;
     this.log0 = new MemoryLog();
     tables.tasks(tasks);
     param("auth", "none");
@@ -134,7 +136,7 @@ final class PaWorld implements Kamailio {
 
   PaWorld start() {
     try {
-      module = new PaModule(context(), tables, log0, contacts);
+      module = new PaModule(context(), tables, (url, table) -> xcap, log0, Optional.of(contacts));
       module.open();
     } catch (final RuntimeException e) {
       throw e;
@@ -160,7 +162,7 @@ final class PaWorld implements Kamailio {
   PaWorld restart() {
     module.flush();
     settle();
-    final PaWorld next = new PaWorld(tables);
+    final PaWorld next = new PaWorld(tables, xcap);
     next.given.putAll(given);
     next.numbers.putAll(numbers);
     next.cseqs.putAll(cseqs);
