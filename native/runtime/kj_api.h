@@ -16,7 +16,7 @@
 #include "core/pvar.h"
 #include "core/rpc.h"
 
-#define KJ_API_VERSION 2
+#define KJ_API_VERSION 3
 #define KJ_RUNTIME_FILE "libkamjvm_runtime.so"
 #define KJ_ENTRY "kj_runtime_api"
 #define KJ_MAX_ARGS 6
@@ -57,7 +57,9 @@ struct kj_api
 	int (*repeated_param)(
 			const struct kj_module *m, const char *name, const char *value);
 
-	/* types: one letter per argument, s string, i integer. */
+	/* types: one letter per argument, s string, i integer, u literal name of a
+	 * table of usrloc; v, only as the last: a variable that is set to what the
+	 * engine says. */
 	int (*fixup)(
 			struct kj_function *f, const char *types, void **param, int no);
 	int (*free_fixup)(void **param, int no);
@@ -67,12 +69,24 @@ struct kj_api
 	/* From KEMI; arguments as they are. Returns the script's return code. */
 	int (*call_values)(
 			struct kj_function *f, sip_msg_t *msg, const str *args, int count);
+	/* The same for a function whose last argument, given by its name, is a
+	 * variable to be set. */
+	int (*call_variable)(struct kj_function *f, sip_msg_t *msg, const str *args,
+			int count, str *variable);
 	void (*rpc)(struct kj_function *f, rpc_t *rpc, void *ctx);
 
 	int (*subs_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*subs_parse)(pv_spec_t *sp, str *name);
+	/* For modules that need usrloc: before mod_init(), after child_init(). */
+	int (*use_usrloc)(const struct kj_module *m);
+	void (*usrloc_child)(int rank);
+
 	int (*reply_pv_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*reply_pv_parse)(pv_spec_t *sp, str *name);
+	/* A variable of the event route that the engine has run. names: static,
+	 * ends with NULL; the engine gives values by these names. */
+	int (*variable_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
+	int (*variable_parse)(pv_spec_t *sp, str *name, const char *const *names);
 };
 
 typedef const struct kj_api *(*kj_entry_f)(void);
