@@ -28,8 +28,8 @@ final class NotifyHandler implements ScriptFunction {
   private static final int OFFLINE = 2;
   private static final int NOTHING = -1;
 
-  /** Works of one step. */
-  private static final int PORTION = 8;
+  /** Actions of one step: an address may have 4 kB, but few have. */
+  private static final int PORTION = 100;
 
   private final UserLocation location;
   private final EngineClock clock;
@@ -112,8 +112,14 @@ final class NotifyHandler implements ScriptFunction {
 
     void next() {
       final int from = outcomes.size();
+      int to = from;
+      int actions = 0;
+      while (to < works.size() && (to == from || actions < PORTION)) {
+        actions += 1 + works.get(to).actions().size();
+        to++;
+      }
       call.work(
-          works.subList(from, Math.min(works.size(), from + PORTION)),
+          works.subList(from, to),
           done -> {
             outcomes.addAll(done);
             if (done.isEmpty() || outcomes.size() >= works.size()) {
