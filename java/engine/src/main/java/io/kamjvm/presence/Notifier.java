@@ -75,11 +75,18 @@ final class Notifier {
         outbox.states.poll();
       }
       outbox.states.add(state.get());
+    } else if (outbox.change && outbox.departure.isEmpty()) {
+      return;
     } else {
       outbox.change = true;
       outbox.departure = Optional.empty();
     }
     recovery.count(subscription);
+  }
+
+  /** Of one in a crowd: what has changed is for this wave. */
+  void due(final Subscription subscription) {
+    subscription.outbox().due = subscription.outbox().change;
   }
 
   /** As {@link #changed}: somebody has left, and the presentity will not remember that. */
@@ -191,7 +198,9 @@ final class Notifier {
    */
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
-    if (outbox.inFlight || !outbox.waiting()) {
+    if (outbox.inFlight
+        || !outbox.waiting()
+        || subscription.presentity().inWaves() && outbox.later()) {
       return Optional.empty();
     }
     if (!turns.immediate()) {
@@ -352,6 +361,7 @@ final class Notifier {
       outbox.states.addFirst(result.body());
     } else {
       outbox.change = true;
+      outbox.due = true;
     }
     timers.schedule(
         PresenceLimits.SEND_RETRY_MILLIS << outbox.failures++, () -> pump(subscription));

@@ -32,6 +32,9 @@ final class Outbox {
   /** The documents have changed. */
   boolean change;
 
+  /** Of one in a crowd: the change is for this wave, not for the next. */
+  boolean due;
+
   /** How the change was told, where the presentity does not remember that: who has left. */
   Optional<Optional<byte[]>> departure = Optional.empty();
 
@@ -81,6 +84,17 @@ final class Outbox {
         || !watchers.isEmpty();
   }
 
+  /** Of one in a crowd: whether all that waits is a change for the next wave. */
+  boolean later() {
+    return change
+        && !due
+        && !asked
+        && !fullList
+        && farewell.isEmpty()
+        && states.isEmpty()
+        && watchers.isEmpty();
+  }
+
   /** Of a watcherinfo subscription: whether its next document lists everybody. */
   boolean wholeList() {
     return asked || change || fullList || farewell.map(Farewell::state).orElse(false);
@@ -101,6 +115,7 @@ final class Outbox {
   void clearState() {
     undecided = Optional.empty();
     change = false;
+    due = false;
     departure = Optional.empty();
     asked = false;
     fullList = false;

@@ -31,6 +31,7 @@ final class Presentity {
   private int lastOwed;
   private boolean known;
   private boolean untold;
+  private boolean inWaves;
   private long currentFrom;
   private long currentUntil;
   private Optional<Optional<byte[]>> current = Optional.empty();
@@ -79,6 +80,15 @@ final class Presentity {
   /** Who watches it; subscriptions that ended are not among them. */
   Set<Subscription> subscriptions() {
     return subscriptions;
+  }
+
+  /** Whether its watchers are many and hear of changes in waves, one of which was not long ago. */
+  boolean inWaves() {
+    return inWaves;
+  }
+
+  void inWaves(final boolean yes) {
+    inWaves = yes;
   }
 
   /** The documents, base last; those too that have expired and were not collected yet. */
