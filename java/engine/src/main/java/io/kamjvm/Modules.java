@@ -42,6 +42,8 @@ final class Modules {
     makers.put("pua_rpc", clients::puaRpc);
     final PaFamily agents = new PaFamily(recovery);
     makers.put("pa", agents::pa);
+    makers.put("pua_reginfo", clients::puaReginfo);
+    makers.put("pua_usrloc", clients::puaUsrloc);
     makers.put("presence_dialoginfo", family::presenceDialoginfo);
     makers.put("presence_reginfo", family::presenceReginfo);
     makers.put("presence_conference", family::presenceConference);

@@ -59,6 +59,7 @@ class WallsTest {
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",
+              "io.kamjvm.puausrloc..",
               "io.kamjvm.b2b..",
               "io.kamjvm.pa..")
           .should()
@@ -81,7 +82,8 @@ class WallsTest {
               "io.kamjvm.pua..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
-              "io.kamjvm.puareginfo..")
+              "io.kamjvm.puareginfo..",
+              "io.kamjvm.puausrloc..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.kamjvm.presence..")
