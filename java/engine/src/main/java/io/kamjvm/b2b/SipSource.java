@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,14 +22,20 @@ import java.util.Optional;
  * 2.1). Engine thread only.
  */
 final class SipSource implements StatusSource {
-  /** Hears every message that is delivered. */
-  static final String ROUTE = "presence_b2b:notify";
+  /**
+   * Event routes, one of which hears every message that is delivered. The grammar of Kamailio 5.6
+   * to 6.1 has no underscore before the colon: of {@code event_route[presence_b2b:notify]} it keeps
+   * {@code b2b:notify}.
+   */
+  private static final List<String> ROUTES =
+      List.of("presence_b2b:notify", "presence-b2b:notify", "b2b:notify");
 
   private final ModuleContext context;
   private final StatusDomain domain;
   private final Euacs euacs;
   private final WatchNotes notes;
   private final Feed feed;
+  private final Optional<String> route;
   private final Map<SubId, Watch> watches = new LinkedHashMap<>();
 
   SipSource(
@@ -42,6 +49,7 @@ final class SipSource implements StatusSource {
     this.euacs = euacs;
     this.notes = notes;
     this.feed = feed;
+    this.route = ROUTES.stream().filter(context.facts().eventRoutes()::contains).findFirst();
   }
 
   StatusDomain domain() {
@@ -95,9 +103,7 @@ final class SipSource implements StatusSource {
 
   void said(final Watch watch, final StatusMessage message) {
     feed.heard(watch, message);
-    if (context.facts().eventRoutes().contains(ROUTE)) {
-      context.kamailio().run(new EventRoute(ROUTE, variables(message)));
-    }
+    route.ifPresent(name -> context.kamailio().run(new EventRoute(name, variables(message))));
   }
 
   private static Map<String, String> variables(final StatusMessage message) {
