@@ -48,7 +48,9 @@ final class Modules {
     makers.put("presence_reginfo", family::presenceReginfo);
     makers.put("presence_conference", family::presenceConference);
     makers.put("presence_profile", family::presenceProfile);
-    return new Modules(makers, family::loadPackages);
+    final B2bFamily watching = new B2bFamily(recovery, family);
+    makers.put("presence_b2b", watching::presenceB2b);
+    return new Modules(makers, watching::loadPackages);
   }
 
   /** All names, a module after those it builds on. */
