@@ -183,6 +183,7 @@ struct kj_call
 	const str *args;
 	int arg_count;
 	uint64_t timeout_ns;
+	int silent;			 /* 1: whoever asks says himself that it failed */
 	rpc_t *rpc; /* NULL for script functions */
 	void *rpc_ctx;
 	/* filled by kj_call_begin() */
@@ -299,6 +300,16 @@ void kj_subs_leave(struct kj_subs_scope before);
 void kj_rpc_call(struct kj_function *f, rpc_t *rpc, void *ctx);
 /* Prints one KW_T_RPC_* item. 0, or -1 if it failed (a fault was given). */
 int kj_rpc_print(rpc_t *rpc, void *ctx, const struct kw_tlv_field *item);
+
+/* kj_fifo.c: life of the FIFO, if there is one */
+int kj_fifo_param(const char *name, modparam_t type, void *value);
+void kj_fifo_attach(const struct kj_fifo_functions *f);
+/* mod_init: makes it. 0 or -1 */
+int kj_fifo_init(void);
+/* PROC_MAIN: its processes. 0 or -1 */
+int kj_fifo_fork(void);
+/* Main, at the end. */
+void kj_fifo_destroy(void);
 
 /* kj_courier.c: PROC_MAIN; 0 or -1 */
 int kj_couriers_fork(void);

@@ -3,7 +3,11 @@ package io.kamjvm;
 
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.mififo.FifoDesk;
+import io.kamjvm.mififo.MiCommands;
+import io.kamjvm.mififo.MiFifoModule;
 import io.kamjvm.pua.PuaModule;
+import io.kamjvm.puami.PuaMiModule;
 import io.kamjvm.puarpc.PuaRpcModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
@@ -12,7 +16,9 @@ import java.util.Optional;
 /** The event-state client and the modules in front of it. */
 final class PuaFamily {
   private final RecoveryLog recovery;
+  private final MiCommands commands = new MiCommands();
   private Optional<PuaModule> pua = Optional.empty();
+  private Optional<FifoDesk> desk = Optional.empty();
 
   PuaFamily(final RecoveryLog recovery) {
     this.recovery = recovery;
@@ -27,6 +33,21 @@ final class PuaFamily {
 
   KamailioModule puaRpc(final ModuleContext context) {
     return new PuaRpcModule(context, client("pua_rpc")::pua);
+  }
+
+  KamailioModule miFifo(final ModuleContext context) {
+    return new MiFifoModule(desk(context));
+  }
+
+  KamailioModule puaMi(final ModuleContext context) {
+    return new PuaMiModule(context, client("pua_mi")::pua, commands, desk(context));
+  }
+
+  private FifoDesk desk(final ModuleContext context) {
+    final FifoDesk known =
+        desk.orElseGet(() -> new FifoDesk(commands, context.timers(), context.facts().epoch()));
+    desk = Optional.of(known);
+    return known;
   }
 
   private PuaModule client(final String module) {

@@ -56,6 +56,7 @@ class WallsTest {
               "io.kamjvm.presence..",
               "io.kamjvm.eventpackage..",
               "io.kamjvm.pua..",
+              "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",
@@ -79,6 +80,7 @@ class WallsTest {
           .that()
           .resideInAnyPackage(
               "io.kamjvm.pua..",
+              "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..")
