@@ -187,7 +187,7 @@ struct kj_call
 	const str *args;
 	int arg_count;
 	uint64_t timeout_ns;
-	int silent;			 /* 1: whoever asks says himself that it failed */
+	int silent; /* 1: whoever asks says himself that it failed */
 	rpc_t *rpc; /* NULL for script functions */
 	void *rpc_ctx;
 	/* filled by kj_call_begin() */
