@@ -6,12 +6,14 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.mififo.FifoDesk;
 import io.kamjvm.mififo.MiCommands;
 import io.kamjvm.mififo.MiFifoModule;
+import io.kamjvm.pua.Pua;
 import io.kamjvm.pua.PuaModule;
 import io.kamjvm.puami.PuaMiModule;
 import io.kamjvm.puarpc.PuaRpcModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The event-state client and the modules in front of it. */
 final class PuaFamily {
@@ -48,6 +50,11 @@ final class PuaFamily {
         desk.orElseGet(() -> new FifoDesk(commands, context.timers(), context.facts().epoch()));
     desk = Optional.of(known);
     return known;
+  }
+
+  /** The client, for a module that needs it. */
+  Supplier<Pua> pua(final String module) {
+    return client(module)::pua;
   }
 
   private PuaModule client(final String module) {

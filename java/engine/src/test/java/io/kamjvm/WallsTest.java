@@ -60,6 +60,7 @@ class WallsTest {
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",
+              "io.kamjvm.dfks..",
               "io.kamjvm.b2b..",
               "io.kamjvm.pa..")
           .should()

@@ -36,7 +36,8 @@ class PuaMiExampleTest {
 
   private static String script(final List<String> words) throws Exception {
     final Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    final String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(output).isZero();
     return output;

@@ -90,8 +90,7 @@ class PuaStartTest {
     final String name = "\"pua_mi\", \"fifo_name\", \"" + directory.resolve("fifo") + "\"";
     refuses(withFifo(directory, name, "\"pua_mi\", \"reply_dir\", \"/nowhere/\""), "reply_dir");
     refuses(withFifo(directory, name, "\"pua_mi\", \"fifo_user\", \"nobody-here\""), "fifo_user");
-    refuses(
-        withFifo(directory, name, "\"pua_mi\", \"fifo_group\", \"nobody-here\""), "fifo_group");
+    refuses(withFifo(directory, name, "\"pua_mi\", \"fifo_group\", \"nobody-here\""), "fifo_group");
     assertThat(directory.resolve("fifo")).doesNotExist();
   }
 
