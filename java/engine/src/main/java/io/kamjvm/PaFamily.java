@@ -17,6 +17,7 @@ final class PaFamily {
   }
 
   KamailioModule pa(final ModuleContext context) {
-    return new PaModule(context, new JdbcStoreFactory(context.engine()), new JdbcXcapDocumentsFactory(), recovery);
+    return new PaModule(
+        context, new JdbcStoreFactory(context.engine()), new JdbcXcapDocumentsFactory(), recovery);
   }
 }

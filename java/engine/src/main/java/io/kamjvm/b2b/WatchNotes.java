@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * ends them. Engine thread only.
  */
 final class WatchNotes {
-  /** {@code presence_b2b} in {@link RecoveryLog} has 48 to 63: a watch. */
+  /** {@code presence_b2b} in {@link RecoveryLog} has 64 to 79: a watch. */
   static final int WATCH = 64;
 
   /** A publication of {@link Feed}. */

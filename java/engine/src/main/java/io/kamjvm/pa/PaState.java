@@ -50,8 +50,7 @@ final class PaState {
     final PidfReader reader = new PidfReader(ids::next, parameters.defaultPriority());
     final Injection injection =
         new Injection(parameters, presentities, watchers, notes, context.clock());
-    offline =
-        new OfflineWatcherinfo(parameters, backup, context.clock());
+    offline = new OfflineWatcherinfo(parameters, backup, context.clock());
     notifier.listeners(watchers::remove, offline::forget);
     final Judge judge = judge(context, parameters, rules, watchers);
     final SubscriptionHandler subscriptions =
@@ -107,11 +106,9 @@ final class PaState {
                 reader,
                 context.clock())
             .all());
-    final Runnable refresh =
-        judge instanceof RulesJudge judging ? judging::refresh : () -> {};
+    final Runnable refresh = judge instanceof RulesJudge judging ? judging::refresh : () -> {};
     round = new Round(context, parameters, presentities, publications, watchers, refresh);
-    restoration =
-        new Restoration(presentities, publications, watchers, injection, backup, ids);
+    restoration = new Restoration(presentities, publications, watchers, injection, backup, ids);
     follow =
         judge instanceof RulesJudge judging
             ? () -> watchers.all().forEach(w -> judging.follow(w.presentity()))

@@ -271,8 +271,7 @@ final class PaWorld implements Kamailio {
     final String dialog = request.callId() + " " + request.localTag() + " " + request.remoteTag();
     final Notify notify = new Notify(request);
     final Long before = cseqs.put(dialog, notify.cseq());
-    if (before != null
-        && (cseqJumps ? notify.cseq() <= before : notify.cseq() != before + 1)) {
+    if (before != null && (cseqJumps ? notify.cseq() <= before : notify.cseq() != before + 1)) {
       throw new AssertionError("CSeq " + notify.cseq() + " after " + before);
     }
     if (!underWay.add(dialog)) {
