@@ -223,6 +223,7 @@ static void __attribute__((noreturn)) serve(uint32_t index)
 	sigaction(SIGALRM, &stuck, NULL);
 	if(cfg_child_init() < 0)
 		_exit(1);
+	kj_pkg_lay_out();
 	c.header->process_no = (uint32_t)process_no;
 	for(;;) {
 		turns = (turns + 1) & 0xffff;

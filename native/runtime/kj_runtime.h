@@ -113,6 +113,10 @@ void kj_params_each_common(
 int kj_config_write(void);
 int kj_manifest_read(void);
 
+/* kj_pkg.c: package memory; once in each process that handles messages, later
+ * calls do nothing */
+void kj_pkg_lay_out(void);
+
 /* kj_start.c: life cycle of the module set */
 int kj_mod_init(const struct kj_module *m);
 int kj_child_init(int rank);

@@ -215,6 +215,8 @@ int kj_child_init(int rank)
 			 * configuration for the first time in the core's SIGTERM handler,
 			 * all of them at once under one lock, and some never returned. */
 			cfg_update_no_cbs();
+			if(rank > 0)
+				kj_pkg_lay_out();
 			return 0;
 	}
 }
