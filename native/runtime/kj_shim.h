@@ -188,6 +188,12 @@ static inline int kj_free_fixup(void **param, int no)
 				routes                                                        \
 	}
 
+/* For functions with an argument of type v: that one is not to be freed. */
+#define KJ_CMD_SETS(name, c, count, routes)                              \
+	{                                                                    \
+		name, (cmd_function)(void *)kj_c_##c, count, kj_x_##c, 0, routes \
+	}
+
 #define KJ_RPC(c, f)                            \
 	static void kj_r_##c(rpc_t *rpc, void *ctx) \
 	{                                           \

@@ -14,7 +14,6 @@ import io.kamjvm.presence.PresenceXmlModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** The presence server and the modules that bring packages to it. */
@@ -64,20 +63,14 @@ final class PresenceFamily {
     return new PresenceProfileModule(context, packages);
   }
 
-  /**
-   * Loads the packages that are not built in; all modules have brought theirs before.
-   *
-   * @param packageDir a directory of the operator's own; empty string if none
-   */
-  void loadPackages(final String packageDir) {
-    if (presence.isEmpty()) {
-      return;
-    }
-    final PackageJars jars = new PackageJars(packages);
-    jars.load(PackageJars.besideEngine(), false);
-    if (!packageDir.isEmpty()) {
-      jars.load(Path.of(packageDir), true);
-    }
+  /** The server, if the cfg loads it. */
+  Optional<PresenceModule> server() {
+    return presence;
+  }
+
+  /** Packages that are not those of a module. */
+  EventPackages packages() {
+    return packages;
   }
 
   private PresenceModule server(final String module) {
