@@ -39,8 +39,7 @@ final class Acknowledgement {
   void acknowledge(final Call call, final Presentity presentity, final Deed deed) {
     if (!backup.kept()) {
       deed.apply().run();
-      call.answer(
-          new Answer(1, Optional.of(deed.reply()), Optional.empty(), deed.then().get()));
+      call.answer(new Answer(1, Optional.of(deed.reply()), Optional.empty(), deed.then().get()));
       return;
     }
     final PendingReply pending = call.hold(1, Optional.empty());

@@ -21,9 +21,7 @@ final class Answers {
     final List<String> names = offered.stream().map(PaEvent::packageName).toList();
     return new RefusedException(
         new SipReply(
-            489,
-            "Unsupported event package",
-            List.of("Allow-Events: " + String.join(", ", names))),
+            489, "Unsupported event package", List.of("Allow-Events: " + String.join(", ", names))),
         "unsupported event package");
   }
 
@@ -76,6 +74,8 @@ final class Answers {
   /** Our Contact: where the request has come in. */
   static String contact(final SipRequest request) {
     final String transport = TRANSPORTS.get(request.proto());
-    return transport == null ? request.socketUri() : request.socketUri() + ";transport=" + transport;
+    return transport == null
+        ? request.socketUri()
+        : request.socketUri() + ";transport=" + transport;
   }
 }

@@ -22,8 +22,8 @@ interface ContactSource {
   }
 
   /**
-   * Tells all contacts of an address-of-record, now or soon and again whenever one comes, goes or is
-   * refreshed, until the interest ends.
+   * Tells all contacts of an address-of-record, now or soon and again whenever one comes, goes or
+   * is refreshed, until the interest ends.
    */
   Interest of(PresentityAddress address, Consumer<List<Contact>> listener);
 

@@ -29,7 +29,9 @@ enum DocumentFormat {
     return contentType;
   }
 
-  /** The first of a package's formats that the watcher takes; the first of all if it says nothing. */
+  /**
+   * The first of a package's formats that the watcher takes; the first of all if it says nothing.
+   */
   static Optional<DocumentFormat> choose(final PaEvent event, final List<String> accept) {
     final Set<String> wanted = new HashSet<>();
     for (final String line : accept) {

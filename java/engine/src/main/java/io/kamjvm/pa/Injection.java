@@ -118,8 +118,7 @@ final class Injection {
         .note(
             presentity,
             presentity.injectedNote(key),
-            List.of(
-                key, statement.state.name(), statement.show, statement.note, statement.source),
+            List.of(key, statement.state.name(), statement.show, statement.note, statement.source),
             expires)
         .ifPresent(entry -> presentity.injectedNote(key, entry));
     presentities.changed(presentity);

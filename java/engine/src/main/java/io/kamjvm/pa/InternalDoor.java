@@ -92,8 +92,7 @@ final class InternalDoor implements StatusSource, Presentities.Hooks {
       return;
     }
     final Presentity presentity =
-        presentities.obtain(
-            presentities.domain(Pdomain.REGISTRAR).orElseThrow(), address.get());
+        presentities.obtain(presentities.domain(Pdomain.REGISTRAR).orElseThrow(), address.get());
     final Served entry = new Served(presentity);
     served.put(subscription, entry);
     final String watcher = uri(subscription.key().subscriber());
@@ -215,8 +214,7 @@ final class InternalDoor implements StatusSource, Presentities.Hooks {
   }
 
   private static PresenceDoc.Note note(final Note note) {
-    return new PresenceDoc.Note(
-        Optional.of(note.lang()).filter(l -> !l.isEmpty()), note.text());
+    return new PresenceDoc.Note(Optional.of(note.lang()).filter(l -> !l.isEmpty()), note.text());
   }
 
   // --- heard from elsewhere
@@ -245,8 +243,7 @@ final class InternalDoor implements StatusSource, Presentities.Hooks {
         .ifPresent(domain::unsubscribe);
   }
 
-  private void heard(
-      final Presentity presentity, final Heard entry, final StatusMessage message) {
+  private void heard(final Presentity presentity, final Heard entry, final StatusMessage message) {
     final boolean over =
         message.status() == Status.TERMINATED || message.status() == Status.REJECTED;
     if (over) {
@@ -285,8 +282,7 @@ final class InternalDoor implements StatusSource, Presentities.Hooks {
                         Presentities.tupleId("inside:" + presentity.id() + ":" + t.id()),
                         t.id(),
                         t.basic()
-                            .map(
-                                b -> b == PresenceDoc.Basic.OPEN ? Basic.OPEN : Basic.CLOSED)
+                            .map(b -> b == PresenceDoc.Basic.OPEN ? Basic.OPEN : Basic.CLOSED)
                             .orElse(Basic.UNDEFINED),
                         t.contact(),
                         (int) Math.round(100 * Math.min(1, Math.max(0, t.priority().orElse(0.5)))),

@@ -22,7 +22,6 @@ interface Judge {
   /** Nobody but the presentity itself. */
   static Judge self() {
     return (presentity, watcher, then) ->
-        then.accept(
-            watcher.equals(presentity.address().uri()) ? Verdict.ACTIVE : Verdict.REJECTED);
+        then.accept(watcher.equals(presentity.address().uri()) ? Verdict.ACTIVE : Verdict.REJECTED);
   }
 }

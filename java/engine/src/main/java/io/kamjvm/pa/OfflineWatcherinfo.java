@@ -35,9 +35,7 @@ final class OfflineWatcherinfo {
   }
 
   private void put(final PaRow row) {
-    stored
-        .computeIfAbsent(row.text("uid"), u -> new LinkedHashMap<>())
-        .put(row.text("dbid"), row);
+    stored.computeIfAbsent(row.text("uid"), u -> new LinkedHashMap<>()).put(row.text("dbid"), row);
   }
 
   /**
@@ -101,7 +99,8 @@ final class OfflineWatcherinfo {
     final Map<String, PaRow> rows = stored.getOrDefault(dump.uid(), Map.of());
     final List<Change> changes = new ArrayList<>();
     for (final String id : dump.ids()) {
-      Optional.ofNullable(rows.remove(id)).ifPresent(r -> changes.add(new Change.RemovePa(r.key())));
+      Optional.ofNullable(rows.remove(id))
+          .ifPresent(r -> changes.add(new Change.RemovePa(r.key())));
     }
     if (rows.isEmpty()) {
       stored.remove(dump.uid());

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What became of the requests of the last seconds: for the script that asks, and for retransmissions
- * that no transaction absorbs. Engine thread only.
+ * What became of the requests of the last seconds: for the script that asks, and for
+ * retransmissions that no transaction absorbs. Engine thread only.
  */
 final class Outcomes {
   private final EngineClock clock;

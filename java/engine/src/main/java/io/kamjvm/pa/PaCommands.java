@@ -82,9 +82,7 @@ final class PaCommands {
         parameters.jabberAlias().isPresent() && !text.contains(":") && text.contains("@");
     final Optional<PresentityAddress> address =
         PresentityAddress.parse(
-            jabberId && argument(call, 0).equalsIgnoreCase(Pdomain.JABBER)
-                ? inSip(text)
-                : text);
+            jabberId && argument(call, 0).equalsIgnoreCase(Pdomain.JABBER) ? inSip(text) : text);
     if (address.isEmpty()) {
       call.fault(BAD, "Invalid presentity");
     }
@@ -94,8 +92,7 @@ final class PaCommands {
   /** Jabber ids that are SIP addresses of the gateway already are left alone. */
   private String inSip(final String text) {
     final JabberAddresses addresses = parameters.jabberAlias().orElseThrow();
-    return text.toLowerCase(Locale.ROOT)
-            .endsWith("@" + addresses.alias().toLowerCase(Locale.ROOT))
+    return text.toLowerCase(Locale.ROOT).endsWith("@" + addresses.alias().toLowerCase(Locale.ROOT))
         ? text
         : addresses.address(text);
   }

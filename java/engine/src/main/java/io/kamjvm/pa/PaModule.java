@@ -24,10 +24,7 @@ public final class PaModule implements KamailioModule {
   private static final long CLOSE_MILLIS = 10_000;
   private static final List<String> REPLYING =
       List.of(
-          "handle_subscription",
-          "pa_handle_subscription",
-          "handle_publish",
-          "pa_handle_publish");
+          "handle_subscription", "pa_handle_subscription", "handle_publish", "pa_handle_publish");
   private static final List<String> OTHERS =
       List.of(
           "pa_handle_registration",
@@ -38,8 +35,7 @@ public final class PaModule implements KamailioModule {
           "authorize_message",
           "pa_inject");
   private static final List<String> COMMANDS =
-      List.of(
-          "pa.authorize", "pa.trace", "pa.publish", "pa.watched", "pa.inject", "pa.list");
+      List.of("pa.authorize", "pa.trace", "pa.publish", "pa.watched", "pa.inject", "pa.list");
 
   private final ModuleContext context;
   private final PaStoreFactory stores;

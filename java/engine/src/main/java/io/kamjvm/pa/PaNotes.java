@@ -57,10 +57,7 @@ final class PaNotes {
     final Publication p = held.publication();
     final byte[] value =
         encode(
-            presentity,
-            List.of(p.id(), p.etag()),
-            p.expires(),
-            PaRows.of(presentity, p).values());
+            presentity, List.of(p.id(), p.etag()), p.expires(), PaRows.of(presentity, p).values());
     held.note(put(held.note(), PUBLICATION, value, 0));
   }
 

@@ -99,9 +99,7 @@ final class PaNotifier {
     pumping = false;
     final Iterator<Watcher> next = ready.iterator();
     for (int i = 0;
-        i < PaLimits.NOTIFIES_PER_TURN
-            && underWay < PaLimits.NOTIFIES_UNDER_WAY
-            && next.hasNext();
+        i < PaLimits.NOTIFIES_PER_TURN && underWay < PaLimits.NOTIFIES_UNDER_WAY && next.hasNext();
         i++) {
       final Watcher watcher = next.next();
       next.remove();
@@ -178,9 +176,7 @@ final class PaNotifier {
   }
 
   private static byte[] document(
-      final Watcher watcher,
-      final boolean full,
-      final List<WatcherinfoDocument.Watcher> watchers) {
+      final Watcher watcher, final boolean full, final List<WatcherinfoDocument.Watcher> watchers) {
     return new WatcherinfoDocument(
             watcher.nextVersion(),
             full,
@@ -277,9 +273,7 @@ final class PaNotifier {
     private boolean open = true;
 
     Result(
-        final Watcher watcher,
-        final boolean last,
-        final Optional<OfflineWatcherinfo.Dump> dump) {
+        final Watcher watcher, final boolean last, final Optional<OfflineWatcherinfo.Dump> dump) {
       this.watcher = watcher;
       this.last = last;
       this.dump = dump;

@@ -340,10 +340,7 @@ record PaParameters(
     return new RulesSettings(
         root,
         given.string("xcap_table").orElse("xcap"),
-        given
-            .string("pres_rules_file")
-            .filter(f -> !f.isEmpty())
-            .orElse("presence-rules.xml"),
+        given.string("pres_rules_file").filter(f -> !f.isEmpty()).orElse("presence-rules.xml"),
         atLeast(given, "auth_rules_refresh_time", 300, 1),
         flag(given, "async_auth_queries", false),
         (int) atLeast(given, "max_auth_requests_per_tick", 50, 1));

@@ -34,7 +34,13 @@ final class PaRows {
       for (int i = 0; i < tuple.notes().size(); i++) {
         final Note note = tuple.notes().get(i);
         rows.add(
-            row(PaTable.TUPLE_NOTES, tuple.id() + ".n" + i, id, tuple.id(), note.text(), note.lang()));
+            row(
+                PaTable.TUPLE_NOTES,
+                tuple.id() + ".n" + i,
+                id,
+                tuple.id(),
+                note.text(),
+                note.lang()));
       }
       addExtensions(rows, id, tuple.id(), tuple.statusExtensions(), 1);
       addExtensions(rows, id, tuple.id(), tuple.extensions(), 0);

@@ -54,8 +54,7 @@ final class PaState {
     final PidfReader reader = new PidfReader(ids::next, parameters.defaultPriority());
     final Injection injection =
         new Injection(parameters, presentities, watchers, notes, context.clock());
-    offline =
-        new OfflineWatcherinfo(parameters, backup, context.clock());
+    offline = new OfflineWatcherinfo(parameters, backup, context.clock());
     notifier.listeners(watchers::remove, offline::forget);
     final Judge judge = judge(context, parameters, rules, watchers);
     final SubscriptionHandler subscriptions =
@@ -111,8 +110,7 @@ final class PaState {
                 reader,
                 context.clock())
             .all());
-    final Runnable refresh =
-        judge instanceof RulesJudge judging ? judging::refresh : () -> {};
+    final Runnable refresh = judge instanceof RulesJudge judging ? judging::refresh : () -> {};
     inside =
         internal.map(d -> new InternalDoor(d, parameters, presentities, judge, context.clock()));
     if (internal.isEmpty()
@@ -134,8 +132,7 @@ final class PaState {
             watchers,
             refresh,
             presentity -> inside.ifPresent(i -> i.tell(presentity)));
-    restoration =
-        new Restoration(presentities, publications, watchers, injection, backup, ids);
+    restoration = new Restoration(presentities, publications, watchers, injection, backup, ids);
     follow =
         judge instanceof RulesJudge judging
             ? () -> watchers.all().forEach(w -> judging.follow(w.presentity()))

@@ -3,6 +3,7 @@ package io.kamjvm.pa;
 
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.storage.Change;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
-import java.nio.charset.StandardCharsets;
 
 /**
  * All presentities of all domains, and which of them somebody must look at in the next {@link

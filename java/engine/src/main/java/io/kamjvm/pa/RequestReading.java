@@ -60,8 +60,7 @@ final class RequestReading {
   }
 
   /** The text fits its column. */
-  static String fits(final String text, final int most, final String what)
-      throws RefusedException {
+  static String fits(final String text, final int most, final String what) throws RefusedException {
     if (text.length() > most) {
       throw Answers.badRequest(what + " has more than " + most + " characters");
     }

@@ -138,8 +138,7 @@ final class Restoration {
     store.loadPa(PaTable.PRESENTITY, row -> rows.put(row.text("pres_id"), row));
     final Map<Published, List<PaRow>> published = new LinkedHashMap<>();
     final Map<String, Published> tuples = new HashMap<>();
-    for (final PaTable table :
-        List.of(PaTable.CONTACT, PaTable.NOTES, PaTable.EXTENSIONS)) {
+    for (final PaTable table : List.of(PaTable.CONTACT, PaTable.NOTES, PaTable.EXTENSIONS)) {
       store.loadPa(
           table,
           row -> {

@@ -121,9 +121,7 @@ final class RulesJudge implements Judge {
                         : Optional.empty();
               } catch (final IOException | XmlRejectedException | RuntimeException e) {
                 LOG.warn(
-                    "rules of {} can not be read: {}",
-                    presentity.address().uri(),
-                    e.getMessage());
+                    "rules of {} can not be read: {}", presentity.address().uri(), e.getMessage());
               }
               final Optional<RulesText> result = found;
               context.engine().execute(() -> done(presentity, rules, result));

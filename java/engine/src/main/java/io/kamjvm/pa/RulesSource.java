@@ -30,8 +30,7 @@ interface RulesSource {
    * @return empty when there is none
    * @throws IOException when nobody can tell
    */
-  Optional<byte[]> read(String application, PresentityAddress user, String file)
-      throws IOException;
+  Optional<byte[]> read(String application, PresentityAddress user, String file) throws IOException;
 
   /** One without any document. */
   static RulesSource none() {

@@ -31,8 +31,7 @@ record RulesText(List<Rule> rules) {
     }
 
     private static boolean names(final XmlElement identity, final WatcherIdentity watcher) {
-      return children(identity, "one", "id").stream()
-              .anyMatch(e -> is(e, watcher))
+      return children(identity, "one", "id").stream().anyMatch(e -> is(e, watcher))
           || children(identity, "many", "domain", "any-identity").stream()
               .anyMatch(e -> isAmong(e, watcher));
     }
@@ -65,8 +64,7 @@ record RulesText(List<Rule> rules) {
    * @param handling the element whose text says what a rule does
    * @throws XmlRejectedException when it is none
    */
-  static RulesText parse(final byte[] document, final String handling)
-      throws XmlRejectedException {
+  static RulesText parse(final byte[] document, final String handling) throws XmlRejectedException {
     final XmlElement root = new XmlParser().parse(document).root();
     if (!root.named("ruleset")) {
       throw new XmlRejectedException("the root element is not ruleset");
@@ -97,10 +95,7 @@ record RulesText(List<Rule> rules) {
   /** What the rules do with somebody; empty when none is about him. */
   Optional<Action> about(final String watcher) {
     final WatcherIdentity identity = WatcherIdentity.of(watcher);
-    return rules.stream()
-        .filter(r -> r.matches(identity))
-        .map(Rule::action)
-        .max(Enum::compareTo);
+    return rules.stream().filter(r -> r.matches(identity)).map(Rule::action).max(Enum::compareTo);
   }
 
   private static List<XmlElement> children(final XmlElement parent, final String... names) {

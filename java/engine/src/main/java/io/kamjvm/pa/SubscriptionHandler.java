@@ -236,7 +236,8 @@ final class SubscriptionHandler {
   static String watcherUri(final SipRequest request) {
     final String uri = request.from().uri().orElse("");
     final String scheme = uri.toLowerCase(Locale.ROOT).startsWith("sips:") ? "sips:" : "sip:";
-    final String user = request.from().user().filter(u -> !u.isEmpty()).map(u -> u + "@").orElse("");
+    final String user =
+        request.from().user().filter(u -> !u.isEmpty()).map(u -> u + "@").orElse("");
     return scheme + user + request.from().host().orElse("");
   }
 
@@ -300,8 +301,7 @@ final class SubscriptionHandler {
       watcher.subscribed(subscribe.cseq, subscribe.contact, watcher.expires());
       watcher.end(TIMEOUT);
       watchers.remove(watcher);
-      call.answer(
-          new Answer(1, Optional.of(reply), Optional.empty(), notifier.first(watcher)));
+      call.answer(new Answer(1, Optional.of(reply), Optional.empty(), notifier.first(watcher)));
       return;
     }
     watcher.subscribed(

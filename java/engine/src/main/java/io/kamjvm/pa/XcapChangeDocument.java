@@ -55,8 +55,7 @@ record XcapChangeDocument(
   /** What both tell; the newer one's publisher. */
   XcapChangeDocument and(final Optional<XcapChangeDocument> earlier) {
     final List<Kind> all = new ArrayList<>(kinds);
-    earlier.ifPresent(
-        e -> e.kinds.stream().filter(kind -> !all.contains(kind)).forEach(all::add));
+    earlier.ifPresent(e -> e.kinds.stream().filter(kind -> !all.contains(kind)).forEach(all::add));
     return new XcapChangeDocument(host, presentity, all, method, publisher);
   }
 

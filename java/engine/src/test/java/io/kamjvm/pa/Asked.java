@@ -182,7 +182,6 @@ final class Asked {
 
   private static Party party(final String uri, final Optional<String> tag) {
     final Optional<SipUri> parsed = SipUri.parse(uri);
-    return new Party(
-        Optional.of(uri), parsed.map(SipUri::user), parsed.map(SipUri::host), tag);
+    return new Party(Optional.of(uri), parsed.map(SipUri::user), parsed.map(SipUri::host), tag);
   }
 }

@@ -20,8 +20,7 @@ final class FakeContacts implements ContactSource {
   }
 
   @Override
-  public Interest of(
-      final PresentityAddress address, final Consumer<List<Contact>> listener) {
+  public Interest of(final PresentityAddress address, final Consumer<List<Contact>> listener) {
     listeners.computeIfAbsent(address.key(), k -> new ArrayList<>()).add(listener);
     if (!silent) {
       world.tasks.add(() -> listener.accept(now(address.key())));

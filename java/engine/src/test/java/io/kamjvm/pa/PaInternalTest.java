@@ -47,7 +47,8 @@ class PaInternalTest {
   }
 
   @Test
-  @DisplayName("accept_internal_subscriptions: state is told when it changes, and winfo lists who asks")
+  @DisplayName(
+      "accept_internal_subscriptions: state is told when it changes, and winfo lists who asks")
   void served() {
     world.internal = Optional.of(domain);
     world.param("accept_internal_subscriptions", 1).start();
@@ -60,8 +61,7 @@ class PaInternalTest {
     final PresenceDoc open = only().doc().orElseThrow();
     assertThat(open.basic()).contains(PresenceDoc.Basic.OPEN);
     assertThat(open.tuples().get(0).contact()).isEqualTo("sip:bob@192.0.2.9");
-    world.subscribe(
-        Asked.subscribe("w").from("sip:bob@a").event("presence.winfo"));
+    world.subscribe(Asked.subscribe("w").from("sip:bob@a").event("presence.winfo"));
     assertThat(world.only().body()).contains("status=\"active\">sip:alice@a<");
     domain.unsubscribe(subscription);
     world.contacts.unregister("bob@a", "r1");
@@ -134,10 +134,7 @@ class PaInternalTest {
           }
         });
     world.internal = Optional.of(domain);
-    world
-        .param("subscribe_to_users", 1)
-        .param("pa_subscription_uri", "sip:pa@a")
-        .start();
+    world.param("subscribe_to_users", 1).param("pa_subscription_uri", "sip:pa@a").start();
     world.subscribe(Asked.subscribe("c"));
     world.taken();
     assertThat(asked.get(0).key()).isEqualTo(SubKey.presence("sip:bob@a", "sip:pa@a"));
@@ -177,12 +174,7 @@ class PaInternalTest {
   private void say(
       final InternalSubscription to, final Status status, final Optional<PresenceDoc> document) {
     domain.tell(
-        to,
-        status,
-        document,
-        ContentType.PRESENCE_INFO,
-        Optional.empty(),
-        OptionalLong.empty());
+        to, status, document, ContentType.PRESENCE_INFO, Optional.empty(), OptionalLong.empty());
     world.settle();
   }
 }

@@ -105,9 +105,7 @@ class PaJabberTest {
     world.subscribe(Asked.refresh("c", 2).expires(0), "jabber");
     assertThat(world.routes).hasSize(1);
     world.subscribe(Asked.refresh("d", 2).expires(0), "jabber");
-    assertThat(world.routes)
-        .extracting(EventRoute::name)
-        .containsExactly("pa:watch", "pa:unwatch");
+    assertThat(world.routes).extracting(EventRoute::name).containsExactly("pa:watch", "pa:unwatch");
     assertThat(world.rpc("pa.watched", "jabber").strings).isEmpty();
   }
 }

@@ -70,8 +70,7 @@ class PaPublishTest {
   @Test
   @DisplayName("PAB-037 A tag without body: a new tag, no NOTIFY, and the content lives on")
   void pab037Refresh() {
-    final String tag =
-        world.publish(Asked.publish(Pidf.open("t")).expires(60)).header("SIP-ETag");
+    final String tag = world.publish(Asked.publish(Pidf.open("t")).expires(60)).header("SIP-ETag");
     heard();
     final FakeCall call = world.publish(Asked.publish().ifMatch(tag).expires(120));
     assertThat(call.code()).isEqualTo(200);
@@ -89,8 +88,7 @@ class PaPublishTest {
         world
             .publish(
                 Asked.publish(
-                    Pidf.document(
-                        Pidf.tuple("one", "open", ""), Pidf.tuple("two", "closed", ""))))
+                    Pidf.document(Pidf.tuple("one", "open", ""), Pidf.tuple("two", "closed", ""))))
             .header("SIP-ETag");
     final String before = heard();
     world.publish(
@@ -182,8 +180,7 @@ class PaPublishTest {
   @Test
   @DisplayName("PAB-045 What is asked for is bounded by max_publish_expiration")
   void pab045Bounded() {
-    assertThat(
-            world.publish(Asked.publish(Pidf.open("t")).expires(99_999)).header("Expires"))
+    assertThat(world.publish(Asked.publish(Pidf.open("t")).expires(99_999)).header("Expires"))
         .isEqualTo("3600");
   }
 

@@ -168,8 +168,7 @@ class PaRegistrarTest {
     assertThat(world.only().body()).contains("open");
     final FakeRpc again = world.rpc("pa.publish", "registrar", "bob@a", ".", "60", tag);
     assertThat(again.structs.get(0).get("etag")).isNotEqualTo(tag);
-    assertThat(world.rpc("pa.publish", "registrar", "bob@a", ".", "60", tag).fault)
-        .isEqualTo(412);
+    assertThat(world.rpc("pa.publish", "registrar", "bob@a", ".", "60", tag).fault).isEqualTo(412);
     assertThat(world.rpc("pa.publish", "registrar", "bob@a", "<x", "60").fault).isEqualTo(400);
     assertThat(world.rpc("pa.publish", "nowhere", "bob@a", "<x", "60").fault).isEqualTo(400);
     world.advance(63);

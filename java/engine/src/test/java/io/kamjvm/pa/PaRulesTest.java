@@ -37,7 +37,8 @@ class PaRulesTest {
   }
 
   @Test
-  @DisplayName("PAB-103 No document: pending; allowed: active; blocked: ended, and 403 from then on")
+  @DisplayName(
+      "PAB-103 No document: pending; allowed: active; blocked: ended, and 403 from then on")
   void pab103Life() {
     world.start();
     assertThat(world.subscribe(Asked.subscribe("c")).code()).isEqualTo(202);

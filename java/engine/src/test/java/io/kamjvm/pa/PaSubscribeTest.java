@@ -74,8 +74,7 @@ class PaSubscribeTest {
     assertThat(world.subscribe(Asked.subscribe("c").accept("application/sdp")).code())
         .isEqualTo(406);
     for (final String wildcard : List.of("*/*", "application/*;q=0.1")) {
-      assertThat(world.subscribe(Asked.subscribe(wildcard).accept(wildcard)).code())
-          .isEqualTo(200);
+      assertThat(world.subscribe(Asked.subscribe(wildcard).accept(wildcard)).code()).isEqualTo(200);
       assertThat(world.only().type()).startsWith("application/pidf+xml");
     }
     assertThat(world.subscribe(Asked.subscribe("t").accept("text/*")).code()).isEqualTo(200);
@@ -95,8 +94,7 @@ class PaSubscribeTest {
         .contains("<atom id=\"none\">")
         .contains("<address uri=\"sip:bob@a\" priority=\"1.00\">")
         .contains("<status status=\"closed\"/>");
-    world.subscribe(
-        Asked.subscribe("d").accept("application/xpidf+xml, application/pidf+xml"));
+    world.subscribe(Asked.subscribe("d").accept("application/xpidf+xml, application/pidf+xml"));
     world.subscribe(
         Asked.subscribe("e").accept("application/xpidf+xml", "Application/PIDF+xml;q=0.1"));
     assertThat(world.taken()).allMatch(n -> n.type().startsWith("application/pidf+xml"));
@@ -115,8 +113,7 @@ class PaSubscribeTest {
       world.subscribe(Asked.subscribe(name).accept(name));
       final PaWorld.Notify lean = world.only();
       assertThat(lean.type()).isEqualTo("text/lpidf");
-      assertThat(lean.body())
-          .isEqualTo("To: sip:bob@a\r\nContact: sip:t@192.0.2.9;q=0.50\r\n");
+      assertThat(lean.body()).isEqualTo("To: sip:bob@a\r\nContact: sip:t@192.0.2.9;q=0.50\r\n");
     }
   }
 
@@ -221,8 +218,7 @@ class PaSubscribeTest {
     world.publish(Asked.publish(Pidf.open("t")));
     world.advance(5);
     assertThat(world.taken()).isEmpty();
-    assertThat(world.rpc("pa.authorize", "registrar", "bob@a", "sip:eve@a").fault)
-        .isEqualTo(404);
+    assertThat(world.rpc("pa.authorize", "registrar", "bob@a", "sip:eve@a").fault).isEqualTo(404);
     assertThat(world.rpc("pa.authorize", "registrar", "bob@a", "sip:alice@a").finished).isTrue();
     world.advance(2);
     final PaWorld.Notify active = world.only();
@@ -239,10 +235,8 @@ class PaSubscribeTest {
     assertThat(world.taken())
         .extracting(n -> n.find("Event").orElse(""))
         .containsExactly("presence;id=1", "presence;id=2");
-    assertThat(world.subscribe(Asked.refresh("c", 2).event("presence;id=2")).code())
-        .isEqualTo(481);
-    assertThat(world.subscribe(Asked.refresh("c", 2).event("presence;id=1")).code())
-        .isEqualTo(200);
+    assertThat(world.subscribe(Asked.refresh("c", 2).event("presence;id=2")).code()).isEqualTo(481);
+    assertThat(world.subscribe(Asked.refresh("c", 2).event("presence;id=1")).code()).isEqualTo(200);
     assertThat(world.only().find("Event")).contains("presence;id=1");
   }
 

@@ -15,7 +15,8 @@ class PaWatcherinfoTest {
   }
 
   @Test
-  @DisplayName("PAB-050 Bob hears who watches him: version 0, then 1 with Alice, nothing on refresh")
+  @DisplayName(
+      "PAB-050 Bob hears who watches him: version 0, then 1 with Alice, nothing on refresh")
   void pab050Watchers() {
     world.start();
     assertThat(world.subscribe(own("w")).code()).isEqualTo(200);
@@ -63,8 +64,7 @@ class PaWatcherinfoTest {
     world = new PaWorld().param("watcherinfo_notify", 0).start();
     assertThat(world.subscribe(own("w")).code()).isEqualTo(489);
     world = new PaWorld().param("winfo_auth", "none").start();
-    assertThat(world.subscribe(Asked.subscribe("w").event("presence.winfo")).code())
-        .isEqualTo(200);
+    assertThat(world.subscribe(Asked.subscribe("w").event("presence.winfo")).code()).isEqualTo(200);
   }
 
   @Test

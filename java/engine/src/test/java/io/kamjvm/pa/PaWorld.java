@@ -138,7 +138,9 @@ final class PaWorld implements Kamailio {
 
   PaWorld start() {
     try {
-      module = new PaModule(context(), tables, (url, table) -> xcap, log0, internal, Optional.of(contacts));
+      module =
+          new PaModule(
+              context(), tables, (url, table) -> xcap, log0, internal, Optional.of(contacts));
       module.open();
     } catch (final RuntimeException e) {
       throw e;
@@ -273,8 +275,7 @@ final class PaWorld implements Kamailio {
     final String dialog = request.callId() + " " + request.localTag() + " " + request.remoteTag();
     final Notify notify = new Notify(request);
     final Long before = cseqs.put(dialog, notify.cseq());
-    if (before != null
-        && (cseqJumps ? notify.cseq() <= before : notify.cseq() != before + 1)) {
+    if (before != null && (cseqJumps ? notify.cseq() <= before : notify.cseq() != before + 1)) {
       throw new AssertionError("CSeq " + notify.cseq() + " after " + before);
     }
     if (!underWay.add(dialog)) {

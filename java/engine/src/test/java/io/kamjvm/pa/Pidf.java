@@ -18,7 +18,12 @@ final class Pidf {
   }
 
   static String tuple(final String id, final String basic, final String rest) {
-    return "<tuple id=\"" + id + "\"><status><basic>" + basic + "</basic></status>" + rest
+    return "<tuple id=\""
+        + id
+        + "\"><status><basic>"
+        + basic
+        + "</basic></status>"
+        + rest
         + "</tuple>";
   }
 

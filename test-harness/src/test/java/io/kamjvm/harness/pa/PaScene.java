@@ -47,8 +47,7 @@ final class PaScene implements BeforeAllCallback, AfterAllCallback {
     try {
       final String cfg =
           Files.readString(ModuleSet.root().resolve("kamailio-cfg/pa.cfg"))
-              .replace(
-                  "request_route {", String.join("\n", lines) + "\nrequest_route {");
+              .replace("request_route {", String.join("\n", lines) + "\nrequest_route {");
       final List<String> words = new ArrayList<>(List.of("-A", "TICK=1"));
       for (final String define : defines) {
         words.add("-A");

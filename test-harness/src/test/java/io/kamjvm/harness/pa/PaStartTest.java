@@ -44,8 +44,7 @@ class PaStartTest {
   void pab002() {
     refuses(
         example("route[MORE] {\n handle_subscription(\"foo\");\n}"), "handle_subscription", "foo");
-    refuses(
-        example("route[MORE] {\n check_subscription_status(\"asleep\");\n}"), "asleep");
+    refuses(example("route[MORE] {\n check_subscription_status(\"asleep\");\n}"), "asleep");
   }
 
   @Test
@@ -111,8 +110,7 @@ class PaStartTest {
         new String[] {"place_table", "uid_column", "dialog_column", "presentity_table"}) {
       lines.append("modparam(\"pa\", \"").append(name).append("\", \"x\")\n");
     }
-    try (KamailioProcess kamailio =
-            KamailioProcess.start(small("jabber", lines.toString()));
+    try (KamailioProcess kamailio = KamailioProcess.start(small("jabber", lines.toString()));
         SipPeer peer = SipPeer.towards(kamailio.port())) {
       assertThat(kamailio.log().matching("has no effect any more")).hasSize(8);
       assertThat(kamailio.log().matching("\"auth\"\\) is not set")).hasSize(1);
@@ -134,7 +132,8 @@ class PaStartTest {
   }
 
   @Test
-  @DisplayName("PAB-099 presence loaded after pa: the warning says so, pa_handle_publish reaches pa")
+  @DisplayName(
+      "PAB-099 presence loaded after pa: the warning says so, pa_handle_publish reaches pa")
   void pab099() {
     final KamailioConfig config =
         PaScene.example(

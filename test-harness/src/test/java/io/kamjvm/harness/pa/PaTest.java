@@ -26,7 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The agent in a real Kamailio, with the manual's script. */
 @DisabledIfSystemProperty(named = "kamjvm.modules", matches = "stock")
 class PaTest {
-  @RegisterExtension static final PaScene SCENE = PaScene.ofExample("modparam(\"registrar\", \"min_expires\", 1)");
+  @RegisterExtension
+  static final PaScene SCENE = PaScene.ofExample("modparam(\"registrar\", \"min_expires\", 1)");
 
   private static String contact(final String user) {
     return "sip:" + user + "@192.0.2.9:5070";
@@ -75,10 +76,7 @@ class PaTest {
     final Watch other = SCENE.watch(someone("bob")).event("foo");
     assertThat(other.subscribe(600).code()).isEqualTo(489);
     final Watch watch = SCENE.watch(someone("bob"));
-    assertThat(
-            watch
-                .send(watch.draft().with("To", "<" + someone("bob") + ">;tag=nobody"))
-                .code())
+    assertThat(watch.send(watch.draft().with("To", "<" + someone("bob") + ">;tag=nobody")).code())
         .isEqualTo(481);
   }
 
@@ -135,7 +133,8 @@ class PaTest {
   }
 
   @Test
-  @DisplayName("PAB-027 PAB-034 who has registered before is open in the first NOTIFY; & is escaped")
+  @DisplayName(
+      "PAB-027 PAB-034 who has registered before is open in the first NOTIFY; & is escaped")
   void pab027() {
     final String bob = someone("bob");
     SCENE.register(bob, contact("bob") + ";a=1&b", 600);
@@ -168,9 +167,7 @@ class PaTest {
     assertThat(phone.etag()).isNotEqualTo(tag);
     quiet(watch);
     phone.publish(Documents.pidf(bob, "theirs", "closed", "gone home"));
-    assertThat(watch.next(PaScene.PATIENCE).body())
-        .contains("gone home")
-        .doesNotContain("busy");
+    assertThat(watch.next(PaScene.PATIENCE).body()).contains("gone home").doesNotContain("busy");
     phone.remove();
     assertThat(watch.next(PaScene.PATIENCE).body()).contains("none");
   }
@@ -183,11 +180,7 @@ class PaTest {
     final String document = Documents.pidf(bob, "t", "open", "x");
     assertThat(
             phone
-                .send(
-                    phone
-                        .draft()
-                        .header("SIP-If-Match", "nobody")
-                        .body(Documents.PIDF, document))
+                .send(phone.draft().header("SIP-If-Match", "nobody").body(Documents.PIDF, document))
                 .code())
         .isEqualTo(412);
     assertThat(phone.send(phone.draft()).code()).isEqualTo(400);
@@ -223,15 +216,13 @@ class PaTest {
     Await.until(
         "event route: " + line,
         PaScene.PATIENCE,
-        () ->
-            SCENE.kamailio().log().matching(Pattern.quote(line)).size() == 1);
+        () -> SCENE.kamailio().log().matching(Pattern.quote(line)).size() == 1);
   }
 
   /** Through the example's feeder. */
   private static void feed(final String line) throws IOException, InterruptedException {
     final ProcessBuilder builder =
-        new ProcessBuilder(
-            ModuleSet.root().resolve("kamailio-cfg/pa-jabber-feeder.sh").toString());
+        new ProcessBuilder(ModuleSet.root().resolve("kamailio-cfg/pa-jabber-feeder.sh").toString());
     builder
         .environment()
         .put("PA_SOCKET", "unixs:" + SCENE.kamailio().directory().resolve("kamailio_ctl"));
@@ -312,8 +303,7 @@ class PaTest {
         "another engine",
         PaScene.PATIENCE,
         () -> SCENE.kamailio().engine().map(e -> e != engine).orElse(false));
-    Await.until(
-        "it serves", PaScene.PATIENCE, () -> phone.refresh(600).code() == 200);
+    Await.until("it serves", PaScene.PATIENCE, () -> phone.refresh(600).code() == 200);
     quiet(watch);
     SCENE.register(bob, contact("bob"), 0);
     final Notify next = watch.next(PaScene.PATIENCE);

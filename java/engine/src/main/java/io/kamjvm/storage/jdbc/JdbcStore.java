@@ -3,11 +3,11 @@ package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal;
-import io.kamjvm.storage.PuaRow;
-import io.kamjvm.storage.PuaStore;
 import io.kamjvm.storage.PaRow;
 import io.kamjvm.storage.PaStore;
 import io.kamjvm.storage.PaTable;
+import io.kamjvm.storage.PuaRow;
+import io.kamjvm.storage.PuaStore;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -102,11 +103,11 @@ final class PaStoreTest {
       if (column.number()) {
         values.add(number);
       } else {
-        values.add(
-            values.size() < table.keyColumns() ? key : column.name() + " \u00e4&" + number);
+        values.add(values.size() < table.keyColumns() ? key : column.name() + " \u00e4&" + number);
       }
     }
-    values.replaceAll(v -> v instanceof String text && text.length() > 16 ? text.substring(0, 16) : v);
+    values.replaceAll(
+        v -> v instanceof String text && text.length() > 16 ? text.substring(0, 16) : v);
     return new PaRow(table, values);
   }
 
@@ -171,8 +172,11 @@ final class PaStoreTest {
   @DisplayName("Tables and columns may have other names; a table that is missing is named")
   void names() throws StorageException {
     if (kind == TestDatabase.Kind.H2) {
-      final PaNames names =
-          new PaNames(Map.of(PaTable.WATCHERINFO, "w"), Map.of("s_id", "number", "note", "words"));
+      final Map<PaTable, String> tables = new EnumMap<>(PaTable.class);
+      for (final PaTable table : PaTable.values()) {
+        tables.put(table, "other_" + table.name());
+      }
+      final PaNames names = new PaNames(tables, Map.of("s_id", "number", "note", "words"));
       try (PaStore other = open(names)) {
         final PaRow row = row(PaTable.WATCHERINFO, "k", 1);
         assertThat(engine.settle(other.journal(), new Change.PutPa(row))).isEqualTo(COMMITTED);
@@ -181,8 +185,7 @@ final class PaStoreTest {
         assertThat(found).containsExactly(row);
       }
     }
-    assertThatThrownBy(
-            () -> open(new PaNames(Map.of(PaTable.NOTES, "no such"), Map.of())).close())
+    assertThatThrownBy(() -> open(new PaNames(Map.of(PaTable.NOTES, "no such"), Map.of())).close())
         .hasMessageContaining("no such");
     assertThatThrownBy(() -> open(new PaNames(Map.of(), Map.of("note", "x; y"))).close())
         .hasMessageContaining("note_column");
