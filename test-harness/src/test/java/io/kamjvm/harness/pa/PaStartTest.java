@@ -9,6 +9,7 @@ import io.kamjvm.harness.Await;
 import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.KamailioStartException;
+import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.SipPeer;
 import io.kamjvm.harness.sip.Transport;
@@ -190,6 +191,48 @@ class PaStartTest {
   }
 
   @Test
+  @DisplayName("PAB-033 usrloc reads its database at the start: who has registered is open at once")
+  void pab033(@TempDir final Path directory) throws IOException {
+    final SqliteDatabase database = SqliteDatabase.create(directory.resolve("kamailio.db"));
+    final Path script = Path.of("/usr/share/kamailio/db_sqlite/usrloc-create.sql");
+    for (final String statement : Files.readString(script).split(";")) {
+      if (!statement.isBlank()) {
+        database.execute(statement);
+      }
+    }
+    final KamailioConfig config =
+        example(
+            "loadmodule \"db_sqlite.so\"",
+            "modparam(\"usrloc\", \"db_mode\", 1)",
+            "modparam(\"usrloc\", \"db_url\", \"" + database.kamailioUrl() + "\")");
+    KamailioProcess kamailio = KamailioProcess.start(config);
+    final int port = kamailio.port();
+    try (SipPeer peer = SipPeer.towards(port)) {
+      final String bob = someone("bob");
+      register(peer, bob, "sip:bob@192.0.2.9");
+      kamailio.close();
+      kamailio = KamailioProcess.start(config, port);
+      assertThat(peer.watch(someone("alice"), bob).start().body())
+          .contains("open")
+          .contains("sip:bob@192.0.2.9");
+    } finally {
+      kamailio.close();
+    }
+  }
+
+  private static void register(final SipPeer peer, final String aor, final String contact) {
+    final String domain = "sip:" + aor.substring(aor.indexOf('@') + 1);
+    assertThat(
+            peer.send(
+                    peer.request(Transport.UDP, "REGISTER", domain, aor)
+                        .with("To", "<" + aor + ">")
+                        .header("Contact", "<" + contact + ">")
+                        .header("Expires", "600"))
+                .code())
+        .isEqualTo(200);
+  }
+
+  @Test
   @DisplayName("PAB-055 a restart on an embedded database: dialogs and publications go on")
   void pab055(@TempDir final Path directory) {
     final KamailioConfig config =
@@ -208,18 +251,7 @@ class PaStartTest {
       assertThat(after.body()).contains("lasting");
       assertThat(after.cseq()).isGreaterThan(before + 1);
       final String contact = "sip:bob@192.0.2.9";
-      assertThat(
-              peer.send(
-                      peer.request(
-                              Transport.UDP,
-                              "REGISTER",
-                              "sip:" + bob.substring(bob.indexOf('@') + 1),
-                              bob)
-                          .with("To", "<" + bob + ">")
-                          .header("Contact", "<" + contact + ">")
-                          .header("Expires", "600"))
-                  .code())
-          .isEqualTo(200);
+      register(peer, bob, contact);
       assertThat(watch.next(PaScene.PATIENCE).body()).contains(contact).contains("lasting");
     } finally {
       kamailio.close();
