@@ -42,6 +42,14 @@ struct kj_module
 	struct kj_function *const *functions; /* ends with NULL */
 };
 
+/* What of the engine stands behind the FIFO (kj_fifo.h). */
+struct kj_fifo_functions
+{
+	struct kj_function *command, *execute, *answer;
+	int always; /* 1: there is a FIFO whenever this module is loaded; 0: only
+				 * if a parameter of the FIFO is set */
+};
+
 struct kj_api
 {
 	int version;
@@ -56,6 +64,11 @@ struct kj_api
 	/* One of several values of a module's parameter; copied. 0 or -1 */
 	int (*repeated_param)(
 			const struct kj_module *m, const char *name, const char *value);
+
+	/* A parameter of the FIFO, whichever module it is set for. 0 or -1 */
+	int (*fifo_param)(const char *name, modparam_t type, void *value);
+	/* mod_register, after attach. */
+	void (*fifo_attach)(const struct kj_fifo_functions *f);
 
 	/* types: one letter per argument, s string, i integer, u literal name of a
 	 * table of usrloc; v, only as the last: a variable that is set to what the

@@ -160,6 +160,8 @@ static int unanswered(const struct kj_call *c, const char *why)
 	static unsigned unsaid;
 	uint64_t now = kw_now_ns();
 
+	if(c->silent)
+		return -1;
 	if(said_ns != 0 && now - said_ns < UINT64_C(1000000000)) {
 		unsaid++;
 		return -1;

@@ -192,6 +192,7 @@ struct kj_call
 	const str *args;
 	int arg_count;
 	uint64_t timeout_ns;
+	int silent; /* 1: whoever asks says himself that it failed */
 	rpc_t *rpc; /* NULL for script functions */
 	void *rpc_ctx;
 	/* filled by kj_call_begin() */
@@ -341,6 +342,16 @@ void kj_usrloc_branch_flag(int64_t number);
 /* Courier: KW_CMD_USRLOC_READ. */
 void kj_usrloc_read(
 		const uint8_t *fields, uint32_t length, uint32_t epoch, uint64_t id);
+
+/* kj_fifo.c: life of the FIFO, if there is one */
+int kj_fifo_param(const char *name, modparam_t type, void *value);
+void kj_fifo_attach(const struct kj_fifo_functions *f);
+/* mod_init: makes it. 0 or -1 */
+int kj_fifo_init(void);
+/* PROC_MAIN: its processes. 0 or -1 */
+int kj_fifo_fork(void);
+/* Main, at the end. */
+void kj_fifo_destroy(void);
 
 /* kj_courier.c: PROC_MAIN; 0 or -1 */
 int kj_couriers_fork(void);

@@ -407,8 +407,7 @@ final class Euac {
     return switch (reason) {
       case "deactivated", "timeout" -> revive();
       case "rejected", "noresource", "invariant" -> park();
-      default ->
-          retryAfter(1_000 * said.retryAfter().orElse(home.parameters().onErrorRetryTime()));
+      default -> retryAfter(1_000 * said.retryAfter().orElse(home.parameters().onErrorRetryTime()));
     };
   }
 
@@ -503,8 +502,7 @@ final class Euac {
   }
 
   EuacState endRefused(final Refused event) {
-    if (event.reply().code() == 423
-        || !negotiation.answers(event.reply(), known().target())) {
+    if (event.reply().code() == 423 || !negotiation.answers(event.reply(), known().target())) {
       return new Destroyed();
     }
     send(0);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code handle_notify()}: 1 when the NOTIFY belongs to a subscription of ours, and then it has been
- * replied to; -1 when it does not, and then nothing was sent (spec pa-and-b2b 2.7, 2.11).
+ * {@code handle_notify()}: 1 when the NOTIFY belongs to a subscription of ours, and then it has
+ * been replied to; -1 when it does not, and then nothing was sent (spec pa-and-b2b 2.7, 2.11).
  */
 final class NotifyHandler implements ScriptFunction {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyHandler.class);
@@ -30,8 +30,7 @@ final class NotifyHandler implements ScriptFunction {
 
   @Override
   public void call(final Call call) {
-    final Optional<SipRequest> request =
-        call.request().filter(r -> r.method().equals("NOTIFY"));
+    final Optional<SipRequest> request = call.request().filter(r -> r.method().equals("NOTIFY"));
     final Optional<Euac> euac = request.flatMap(this::owner);
     if (euac.isEmpty()) {
       unmatched(request);

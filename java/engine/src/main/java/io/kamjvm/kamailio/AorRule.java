@@ -16,8 +16,8 @@ public record AorRule(boolean useDomain, boolean caseSensitive, String realmPref
   private static final String HEX = "0123456789abcdef";
 
   /**
-   * The key; empty when the user part is escaped in a way that can not be undone, or when nothing is
-   * left.
+   * The key; empty when the user part is escaped in a way that can not be undone, or when nothing
+   * is left.
    *
    * @param user as in the URI, without password; may be empty
    */

@@ -23,8 +23,8 @@ public record AorWork(String table, String aor, List<Action> actions) {
    * one has the same Call-ID and a higher CSeq. An update keeps what the {@link RegisteredContact}
    * does not know: ruid, socket, methods, branch flags.
    *
-   * @param contact its {@code ruid} is the beginning of the ruid of a binding that is added, at most
-   *     24 characters
+   * @param contact its {@code ruid} is the beginning of the ruid of a binding that is added, at
+   *     most 24 characters
    */
   public record Put(RegisteredContact contact) implements Action {}
 

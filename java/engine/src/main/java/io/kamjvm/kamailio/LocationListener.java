@@ -8,8 +8,16 @@ public interface LocationListener {
   void changed(ContactChange change);
 
   /**
+   * As {@link #changed}, but it was found when the table was read again, because the change itself
+   * was lost: nobody knows any more who has made it.
+   */
+  default void found(final ContactChange change) {
+    changed(change);
+  }
+
+  /**
    * The whole table has been read: for the first time in this engine's life, or again because
-   * changes were lost. Of the latter's differences {@link #changed} has told.
+   * changes were lost. Of the latter's differences {@link #found} has told.
    */
   default void complete() {
     // who only follows changes is not bothered

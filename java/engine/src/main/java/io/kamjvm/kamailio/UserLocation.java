@@ -22,8 +22,8 @@ public interface UserLocation {
   boolean complete();
 
   /**
-   * The bindings of an AOR in the order of their making, those that have expired but are not removed
-   * yet, too; empty list if there are none.
+   * The bindings of an AOR in the order of their making, those that have expired but are not
+   * removed yet, too; empty list if there are none.
    *
    * @param table usrloc's name of it, e.g. {@code location}
    * @param aor the key, {@link AorRule#key}

@@ -128,8 +128,21 @@ final class LocationCodec {
       }
     }
     return new RegisteredContact(
-        ruid, uri, received, path, expires, q, callId, cseq, userAgent, socket, methods, instance,
-        regId, branchFlags, modified);
+        ruid,
+        uri,
+        received,
+        path,
+        expires,
+        q,
+        callId,
+        cseq,
+        userAgent,
+        socket,
+        methods,
+        instance,
+        regId,
+        branchFlags,
+        modified);
   }
 
   static void work(final TlvWriter fields, final AorWork work) {

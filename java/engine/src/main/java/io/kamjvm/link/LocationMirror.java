@@ -120,9 +120,7 @@ final class LocationMirror implements UserLocation {
       now.add(contact);
     }
     put(key, now);
-    tell(
-        new ContactChange(
-            kind, key.table(), key.aor(), contact, said.own(), said.scriptMarks()));
+    tell(new ContactChange(kind, key.table(), key.aor(), contact, said.own(), said.scriptMarks()));
   }
 
   private static int indexOf(final List<RegisteredContact> all, final RegisteredContact one) {
@@ -158,14 +156,14 @@ final class LocationMirror implements UserLocation {
     for (final RegisteredContact contact : now) {
       final int at = indexOf(before, contact);
       if (at < 0) {
-        tell(found(Kind.CREATED, key, contact));
+        find(found(Kind.CREATED, key, contact));
       } else if (!before.get(at).equals(contact)) {
-        tell(found(Kind.REFRESHED, key, contact));
+        find(found(Kind.REFRESHED, key, contact));
       }
     }
     for (final RegisteredContact contact : before) {
       if (indexOf(now, contact) < 0) {
-        tell(found(Kind.UNREGISTERED, key, contact));
+        find(found(Kind.UNREGISTERED, key, contact));
       }
     }
   }
@@ -207,6 +205,10 @@ final class LocationMirror implements UserLocation {
 
   private void tell(final ContactChange change) {
     each(listener -> listener.changed(change));
+  }
+
+  private void find(final ContactChange change) {
+    each(listener -> listener.found(change));
   }
 
   private void each(final Consumer<LocationListener> what) {

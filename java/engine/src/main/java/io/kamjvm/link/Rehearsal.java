@@ -47,14 +47,7 @@ public final class Rehearsal implements Executor {
     final LocationMirror location = new LocationMirror(Optional.empty());
     couriers =
         new Couriers(
-            nowhere,
-            nowhere,
-            location,
-            ids,
-            timers,
-            this,
-            clock::monotonicMillis,
-            FR_TIMER_MILLIS);
+            nowhere, nowhere, location, ids, timers, this, clock::monotonicMillis, FR_TIMER_MILLIS);
     final Replies replies = new Replies(nowhere, ids, timers, this, 0);
     calls =
         new Calls(

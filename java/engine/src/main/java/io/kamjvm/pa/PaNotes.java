@@ -21,9 +21,9 @@ import java.util.Optional;
  * each subscription with its counter, each injected tuple. Engine thread only.
  */
 final class PaNotes {
-  static final int PUBLICATION = 64;
-  static final int WATCHER = 65;
-  static final int INJECTED = 66;
+  static final int PUBLICATION = 48;
+  static final int WATCHER = 49;
+  static final int INJECTED = 50;
 
   private static final int VERSION = 1;
   private static final int SHOWN_BITS = 32;

@@ -33,6 +33,9 @@ public final class StubServer implements AutoCloseable {
   /** Answers; empty: none. */
   public volatile Function<SipMessage, Optional<String>> reaction = this::grant;
 
+  /** What is sent behind that answer; empty: nothing. */
+  volatile Function<SipMessage, Optional<String>> afterwards = request -> Optional.empty();
+
   public StubServer() {
     try {
       socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -67,6 +70,10 @@ public final class StubServer implements AutoCloseable {
           if (reply.isPresent()) {
             send(reply.get(), packet.getSocketAddress());
           }
+          final Optional<String> second = afterwards.apply(message);
+          if (second.isPresent()) {
+            send(second.get(), packet.getSocketAddress());
+          }
         }
       } catch (final IOException e) {
         // closed
@@ -97,7 +104,8 @@ public final class StubServer implements AutoCloseable {
     return reply(request, "200 OK", headers);
   }
 
-  public static String reply(final SipMessage request, final String status, final List<String> headers) {
+  public static String reply(
+      final SipMessage request, final String status, final List<String> headers) {
     final StringBuilder text = new StringBuilder("SIP/2.0 " + status + "\r\n");
     request.headers("Via").forEach(via -> text.append("Via: ").append(via).append("\r\n"));
     text.append("From: ").append(request.required("From")).append("\r\n");

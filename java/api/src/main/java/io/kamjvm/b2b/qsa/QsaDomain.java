@@ -22,13 +22,13 @@ public interface QsaDomain {
 
   /**
    * Who is subscribed to by {@code key}. Nothing happens until somebody subscribes to the
-   * publisher; each time somebody does is an internal subscription of its own, with a SIP dialog
-   * of its own.
+   * publisher; each time somebody does is an internal subscription of its own, with a SIP dialog of
+   * its own.
    *
    * <p>A subscriber hears on threads that are not its own, one message after the other. It gets the
    * newest status and the newest document: presence is state, so what it has not asked for yet
-   * ({@link Flow.Subscription#request}) is replaced, never queued. A document stays with the
-   * newest message until it has been delivered. {@link Flow.Subscription#cancel} ends the internal
+   * ({@link Flow.Subscription#request}) is replaced, never queued. A document stays with the newest
+   * message until it has been delivered. {@link Flow.Subscription#cancel} ends the internal
    * subscription, and nothing is delivered after it has returned. {@code onComplete} comes when the
    * SIP subscription is gone for good; {@code onError} only for faults of this server, such as a
    * key that is no URI. Whatever the other server says is a message. A subscriber that does not
