@@ -58,6 +58,17 @@ class PaStartTest {
     refuses(example("modparam(\"pa\", \"auth\", \"foo\")"), "auth", "foo");
   }
 
+  @Test
+  @DisplayName("PAB-101 pa and presence_b2b both serve internal subscriptions: no start")
+  void pab101() {
+    refuses(
+        example(
+            "loadmodule \"presence_b2b.so\"",
+            "modparam(\"pa\", \"accept_internal_subscriptions\", 1)"),
+        "presence",
+        "served already");
+  }
+
   private static KamailioConfig small(final String domain, final String... lines) {
     return KamailioConfig.memoryOnly()
         .line("loadmodule \"pa.so\"")
