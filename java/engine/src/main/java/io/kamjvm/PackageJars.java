@@ -105,8 +105,7 @@ final class PackageJars {
   }
 
   /** What a jar has come to: packages, or why there are none. */
-  private record Content(
-      List<EventPackage> found, List<QsaUser> users, List<String> complaints) {
+  private record Content(List<EventPackage> found, List<QsaUser> users, List<String> complaints) {
     static Content none(final String complaint) {
       return new Content(List.of(), List.of(), List.of(complaint));
     }

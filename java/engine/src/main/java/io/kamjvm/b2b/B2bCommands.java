@@ -156,13 +156,10 @@ final class B2bCommands {
     final Map<String, Object> fields = fields(subscription.get());
     final Optional<PresenceDoc> doc = subscription.get().document();
     fields.put("content_type", doc.map(PresenceDoc::mimeType).orElse(""));
+    fields.put("body", doc.map(d -> new String(d.bytes(), StandardCharsets.UTF_8)).orElse(""));
     fields.put(
-        "body", doc.map(d -> new String(d.bytes(), StandardCharsets.UTF_8)).orElse(""));
-    fields.put(
-        "subscription_state",
-        subscription.get().last().map(m -> m.status().text()).orElse(""));
-    fields.put(
-        "reason", subscription.get().last().flatMap(StatusMessage::reason).orElse(""));
+        "subscription_state", subscription.get().last().map(m -> m.status().text()).orElse(""));
+    fields.put("reason", subscription.get().last().flatMap(StatusMessage::reason).orElse(""));
     call.struct(fields);
     call.finish();
   }

@@ -172,9 +172,7 @@ record B2bParameters(
     if (!username.chars().allMatch(c -> c >= ' ' && c != 0x7f && c != '"' && c != '\\')) {
       throw new ParameterException(MODULE, USERNAME, "has a quote or a control character");
     }
-    return username.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Credentials(username, password));
+    return username.isEmpty() ? Optional.empty() : Optional.of(new Credentials(username, password));
   }
 
   private static boolean feeds(final Parameters given) {

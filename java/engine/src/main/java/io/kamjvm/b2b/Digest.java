@@ -53,11 +53,13 @@ final class Digest {
     }
     final Optional<MessageDigest> hash = hash(given.getOrDefault("algorithm", "MD5"));
     final Optional<Boolean> qop = qop(given);
-    if (hash.isEmpty() || qop.isEmpty() || !given.containsKey("realm") || !given.containsKey("nonce")) {
+    if (hash.isEmpty()
+        || qop.isEmpty()
+        || !given.containsKey("realm")
+        || !given.containsKey("nonce")) {
       return Optional.empty();
     }
-    return Optional.of(
-        respond(given, hash.get(), qop.get(), method, uri, credentials, cnonce));
+    return Optional.of(respond(given, hash.get(), qop.get(), method, uri, credentials, cnonce));
   }
 
   private static Optional<MessageDigest> hash(final String algorithm) {

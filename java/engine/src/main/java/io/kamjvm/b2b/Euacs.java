@@ -33,8 +33,7 @@ final class Euacs {
   private final Set<Euac> all = new LinkedHashSet<>();
   private final Map<DialogKey, Euac> byDialog = new HashMap<>();
 
-  Euacs(
-      final ModuleContext context, final B2bParameters parameters, final RandomGenerator random) {
+  Euacs(final ModuleContext context, final B2bParameters parameters, final RandomGenerator random) {
     this.context = context;
     this.parameters = parameters;
     this.random = random;
@@ -104,8 +103,7 @@ final class Euacs {
         .kamailio()
         .send(
             new Outgoing(
-                messages.subscribe(
-                    euac.key(), dialog, expires, redirected, authorization, slow),
+                messages.subscribe(euac.key(), dialog, expires, redirected, authorization, slow),
                 new Attempt(euac, attempt)));
   }
 

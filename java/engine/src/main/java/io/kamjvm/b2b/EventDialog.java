@@ -47,8 +47,7 @@ record EventDialog(
   }
 
   EventDialog nextCseq() {
-    return new EventDialog(
-        callId, localTag, remoteTag, target, routeSet, cseq + 1, remoteCseq);
+    return new EventDialog(callId, localTag, remoteTag, target, routeSet, cseq + 1, remoteCseq);
   }
 
   EventDialog heard(final long newRemoteCseq) {
@@ -57,7 +56,6 @@ record EventDialog(
   }
 
   EventDialog withTarget(final String newTarget) {
-    return new EventDialog(
-        callId, localTag, remoteTag, newTarget, routeSet, cseq, remoteCseq);
+    return new EventDialog(callId, localTag, remoteTag, newTarget, routeSet, cseq, remoteCseq);
   }
 }

@@ -80,7 +80,8 @@ final class Fed {
 
   void want(final Wanted next) {
     final boolean newerDocumentWaits =
-        next instanceof Wanted.Longer && wanted.filter(w -> w instanceof Wanted.Document).isPresent();
+        next instanceof Wanted.Longer
+            && wanted.filter(w -> w instanceof Wanted.Document).isPresent();
     final boolean over = wanted.filter(w -> w instanceof Wanted.Nothing).isPresent();
     if (!newerDocumentWaits && !(over && next instanceof Wanted.Longer)) {
       wanted = Optional.of(next);
@@ -122,9 +123,11 @@ final class Fed {
     } else if (outcome.code() == CONDITION_FAILED && etag.isPresent()) {
       // it has run out there, so it is published anew
       etag = Optional.empty();
-      again(then instanceof Wanted.Longer ? shown.<Wanted>map(Wanted.Document::new) : Optional.of(then));
-    } else if (outcome.code() == TOO_BRIEF
-        && outcome.leastExpires().orElse(0) > leastExpires) {
+      again(
+          then instanceof Wanted.Longer
+              ? shown.<Wanted>map(Wanted.Document::new)
+              : Optional.of(then));
+    } else if (outcome.code() == TOO_BRIEF && outcome.leastExpires().orElse(0) > leastExpires) {
       leastExpires = outcome.leastExpires().getAsLong();
       again(Optional.of(then));
     } else if (outcome.code() >= SERVER_FAILURE) {

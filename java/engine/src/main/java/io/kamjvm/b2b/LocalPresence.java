@@ -16,8 +16,7 @@ public interface LocalPresence {
    * @param expires seconds; 0 takes it back
    * @param document PIDF; empty prolongs
    */
-  record Publication(
-      String uri, Optional<String> etag, long expires, Optional<byte[]> document) {}
+  record Publication(String uri, Optional<String> etag, long expires, Optional<byte[]> document) {}
 
   /**
    * What became of it.

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code handle_notify()}: 1 when the NOTIFY belongs to a subscription of ours, and then it has been
- * replied to; -1 when it does not, and then nothing was sent (spec pa-and-b2b 2.7, 2.11).
+ * {@code handle_notify()}: 1 when the NOTIFY belongs to a subscription of ours, and then it has
+ * been replied to; -1 when it does not, and then nothing was sent (spec pa-and-b2b 2.7, 2.11).
  */
 final class NotifyHandler implements ScriptFunction {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyHandler.class);
@@ -30,11 +30,10 @@ final class NotifyHandler implements ScriptFunction {
 
   @Override
   public void call(final Call call) {
-    final Optional<SipRequest> request =
-        call.request().filter(r -> r.method().equals("NOTIFY"));
+    final Optional<SipRequest> request = call.request().filter(r -> r.method().equals("NOTIFY"));
     final Optional<Euac> euac = request.flatMap(this::owner);
     if (euac.isEmpty()) {
-      unmatched(request);
+      request.ifPresent(this::unmatched);
       call.answer(Answer.of(-1));
       return;
     }
@@ -104,14 +103,12 @@ final class NotifyHandler implements ScriptFunction {
     return List.of("Contact: <" + notify.socketUri() + transport + ">");
   }
 
-  private void unmatched(final Optional<SipRequest> request) {
+  private void unmatched(final SipRequest notify) {
     euacs.counters().notifyUnmatched++;
     final long now = euacs.context().clock().monotonicMillis();
     if (now - warned >= WARN_EVERY_MILLIS) {
       warned = now;
-      LOG.warn(
-          "a NOTIFY from {} belongs to no subscription",
-          request.map(SipRequest::source).orElse("nobody"));
+      LOG.warn("a NOTIFY from {} belongs to no subscription", notify.source());
     }
   }
 }

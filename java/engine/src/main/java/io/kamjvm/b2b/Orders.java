@@ -54,8 +54,7 @@ final class Orders {
     }
     return notes.admits()
         ? domain
-            .subscribe(
-                key.get(), new SubOptions(feeds.orElse(feed)), owner, StatusListener.none())
+            .subscribe(key.get(), new SubOptions(feeds.orElse(feed)), owner, StatusListener.none())
             .<Result>map(Result.Made::new)
             .orElse(new Result.Refused("Too many subscriptions", true))
         : new Result.Refused("recovery_memory is full", true);

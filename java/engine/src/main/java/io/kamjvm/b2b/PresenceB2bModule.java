@@ -141,8 +141,7 @@ public final class PresenceB2bModule implements KamailioModule {
     resume();
     feed.resume();
     for (final B2bParameters.Pair pair : parameters.always()) {
-      orders.subscribe(
-          pair.record(), pair.subscriber(), PRESENCE, Optional.empty(), Owner.CFG);
+      orders.subscribe(pair.record(), pair.subscriber(), PRESENCE, Optional.empty(), Owner.CFG);
     }
     users.accept(door);
   }

@@ -68,8 +68,7 @@ public final class StatusDomain {
       final SubOptions options,
       final Owner owner,
       final StatusListener listener) {
-    return new InternalSubscription(
-        new SubId(epoch + "-" + ++made), key, options, owner, listener);
+    return new InternalSubscription(new SubId(epoch + "-" + ++made), key, options, owner, listener);
   }
 
   /** One that an earlier engine has left, with the id it had; its source knows already. */

@@ -147,7 +147,6 @@ final class OwnCall implements Call {
 
   @Override
   public void busy() {
-    heard.accept(
-        new OwnPublication.Outcome(BUSY, Optional.empty(), OptionalLong.empty()));
+    heard.accept(new OwnPublication.Outcome(BUSY, Optional.empty(), OptionalLong.empty()));
   }
 }

@@ -154,8 +154,7 @@ final class B2bScene implements BeforeAllCallback, AfterAllCallback {
         Duration.ofSeconds(15),
         () ->
             java.util.Optional.of(call("get", id))
-                .filter(
-                    a -> Pattern.compile("\"state\":\\s*\"" + state + "\"").matcher(a).find()));
+                .filter(a -> Pattern.compile("\"state\":\\s*\"" + state + "\"").matcher(a).find()));
   }
 
   /** Waits until a subscription is gone. */

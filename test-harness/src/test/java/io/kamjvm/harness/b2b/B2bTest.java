@@ -172,7 +172,9 @@ class B2bTest {
       assertThat(stranger.code()).isEqualTo(481);
       assertThat(stranger.reason()).isEqualTo("Unable to handle notification");
       assertThat(
-              notifier.exchange(notifying(notifier, first, 1, "active").with("Event", "dialog")).code())
+              notifier
+                  .exchange(notifying(notifier, first, 1, "active").with("Event", "dialog"))
+                  .code())
           .isEqualTo(489);
       assertThat(
               notifier
@@ -228,7 +230,10 @@ class B2bTest {
     SCENE
         .kamailio()
         .log()
-        .await("SAID \\S+" + user + "\\S+ \\S+ pending <null> unreachable", mark, Duration.ofSeconds(10));
+        .await(
+            "SAID \\S+" + user + "\\S+ \\S+ pending <null> unreachable",
+            mark,
+            Duration.ofSeconds(10));
     calm();
     final SipMessage second = SCENE.stub().next(user);
     assertThat(second.callId()).isNotEqualTo(first.callId());
@@ -245,8 +250,7 @@ class B2bTest {
         r ->
             r.requestUri().contains("/elsewhere") || r.requestUri().contains("elsewhere@")
                 ? r.required("Expires").equals("60")
-                    ? Optional.of(
-                        StubServer.reply(r, "423 Too Brief", List.of("Min-Expires: 120")))
+                    ? Optional.of(StubServer.reply(r, "423 Too Brief", List.of("Min-Expires: 120")))
                     : SCENE.stub().grant(r)
                 : Optional.of(
                     StubServer.reply(
@@ -289,7 +293,10 @@ class B2bTest {
       SCENE
           .kamailio()
           .log()
-          .await("SAID \\S+" + user + "\\S+ \\S+ rejected <null> rejected", mark, Duration.ofSeconds(10));
+          .await(
+              "SAID \\S+" + user + "\\S+ \\S+ rejected <null> rejected",
+              mark,
+              Duration.ofSeconds(10));
       SCENE.awaitState(id, "waiting");
     }
     assertThat(SCENE.stub().find(user, Duration.ofSeconds(5))).isEmpty();

@@ -97,7 +97,8 @@ public final class StubServer implements AutoCloseable {
     return reply(request, "200 OK", headers);
   }
 
-  public static String reply(final SipMessage request, final String status, final List<String> headers) {
+  public static String reply(
+      final SipMessage request, final String status, final List<String> headers) {
     final StringBuilder text = new StringBuilder("SIP/2.0 " + status + "\r\n");
     request.headers("Via").forEach(via -> text.append("Via: ").append(via).append("\r\n"));
     text.append("From: ").append(request.required("From")).append("\r\n");
