@@ -142,8 +142,12 @@ static int do_step(struct kj_call *c, struct kw_frame *f)
 		c->length = 0;
 	kw_tlv_init(&w, f->request, KW_FRAME_AREA);
 	kw_tlv_open(&r, c->response, c->length);
-	while(kw_tlv_next(&r, &item))
-		kw_tlv_int(&w, KW_T_STEP_RESULT, carry_out(c, &item));
+	while(kw_tlv_next(&r, &item)) {
+		if(item.tag == KW_T_UL_WORK)
+			kj_usrloc_work(&w, &item);
+		else
+			kw_tlv_int(&w, KW_T_STEP_RESULT, carry_out(c, &item));
+	}
 	f->request_length = w.length;
 	return kw_frame_resume(kj_state.base, f) == KW_RING_OK ? 0 : -1;
 }
@@ -156,6 +160,8 @@ static int unanswered(const struct kj_call *c, const char *why)
 	static unsigned unsaid;
 	uint64_t now = kw_now_ns();
 
+	if(c->silent)
+		return -1;
 	if(said_ns != 0 && now - said_ns < UINT64_C(1000000000)) {
 		unsaid++;
 		return -1;

@@ -83,7 +83,8 @@ struct kj_state
 	uint32_t fr_timer_ms;
 	pid_t main_pid;
 	pid_t keeper_pid;
-	int start_stderr; /* stderr of the start, until the start is over; or -1 */
+	int usrloc_listen; /* the engine wants to hear of usrloc's changes */
+	int start_stderr;  /* stderr of the start, until the start is over; or -1 */
 	int rank;
 	tm_api_t tm;
 	sl_api_t sl;
@@ -191,6 +192,7 @@ struct kj_call
 	const str *args;
 	int arg_count;
 	uint64_t timeout_ns;
+	int silent; /* 1: whoever asks says himself that it failed */
 	rpc_t *rpc; /* NULL for script functions */
 	void *rpc_ctx;
 	/* filled by kj_call_begin() */
@@ -321,6 +323,35 @@ int kj_variable_parse(pv_spec_t *sp, str *name, const char *const *names);
 void kj_rpc_call(struct kj_function *f, rpc_t *rpc, void *ctx);
 /* Prints one KW_T_RPC_* item. 0, or -1 if it failed (a fault was given). */
 int kj_rpc_print(rpc_t *rpc, void *ctx, const struct kw_tlv_field *item);
+
+/* kj_usrloc.c: the location table */
+/* mod_init of a module that needs it. 0 or -1, logged */
+int kj_usrloc_use(const struct kj_module *m);
+/* After kj_child_init(), by the same modules. */
+void kj_usrloc_child(int rank);
+/* While the cfg is read: the table is to be there. 0 or -1, logged */
+int kj_usrloc_table(const char *name);
+/* Writes KW_T_USRLOC, if a module needs usrloc. */
+void kj_usrloc_config(struct kw_tlv_writer *w);
+/* Does one KW_T_UL_WORK and writes its KW_T_UL_OUTCOME. */
+void kj_usrloc_work(struct kw_tlv_writer *w, const struct kw_tlv_field *item);
+/* Changes that this process makes carry bits, until the script ends. */
+void kj_usrloc_mark(int64_t bits);
+/* Sets a flag of branch 0 until the script ends. */
+void kj_usrloc_branch_flag(int64_t number);
+/* Courier: KW_CMD_USRLOC_READ. */
+void kj_usrloc_read(
+		const uint8_t *fields, uint32_t length, uint32_t epoch, uint64_t id);
+
+/* kj_fifo.c: life of the FIFO, if there is one */
+int kj_fifo_param(const char *name, modparam_t type, void *value);
+void kj_fifo_attach(const struct kj_fifo_functions *f);
+/* mod_init: makes it. 0 or -1 */
+int kj_fifo_init(void);
+/* PROC_MAIN: its processes. 0 or -1 */
+int kj_fifo_fork(void);
+/* Main, at the end. */
+void kj_fifo_destroy(void);
 
 /* kj_courier.c: PROC_MAIN; 0 or -1 */
 int kj_couriers_fork(void);

@@ -27,6 +27,8 @@ struct answer
 	int sets_subs;
 	const uint8_t *subs;
 	uint32_t subs_length;
+	int64_t marks; /* of changes of usrloc */
+	int64_t branch_flag;
 };
 
 static int fixup_variable(const struct kj_function *f, void **param)
@@ -49,6 +51,8 @@ int kj_script_fixup(
 		return 0;
 	if(types[no - 1] == 'v')
 		return fixup_variable(f, param);
+	if(types[no - 1] == 'u' && kj_usrloc_table((const char *)*param) < 0)
+		return -1;
 	return types[no - 1] == 'i' ? fixup_igp_null(param, 1)
 								: fixup_spve_null(param, 1);
 }
@@ -74,6 +78,7 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 
 	memset(a, 0, sizeof(*a));
 	a->code = -1;
+	a->branch_flag = -1;
 	kw_tlv_open(&r, c->response, c->length);
 	while(kw_tlv_next(&r, &f)) {
 		switch(f.tag) {
@@ -97,6 +102,12 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 				break;
 			case KW_T_VALUE:
 				a->value = as_str(&f);
+				break;
+			case KW_T_UL_MARK:
+				kw_tlv_get_int(&f, &a->marks);
+				break;
+			case KW_T_SET_BRANCH_FLAG:
+				kw_tlv_get_int(&f, &a->branch_flag);
 				break;
 			case KW_T_SUBS:
 				a->sets_subs = 1;
@@ -179,6 +190,8 @@ static int finish(struct kj_call *c, struct answer *a)
 	set_variable(c, c->variable, &a->value);
 	if(a->sets_subs && c->msg != NULL)
 		kj_subs_set(c->msg, a->subs, a->subs_length);
+	kj_usrloc_mark(a->marks);
+	kj_usrloc_branch_flag(a->branch_flag);
 	if(c->deferral >= 0 && a->deferred)
 		kj_deferral_keep();
 	else if(c->deferral >= 0
@@ -274,7 +287,7 @@ int kj_script_call(
 	for(int i = 0; i < count; i++) {
 		fparam_t *p = (fparam_t *)(void *)params[i];
 		int n;
-		if(types[i] == 's' && get_str_fparam(&args[i], msg, p) == 0)
+		if(types[i] != 'i' && get_str_fparam(&args[i], msg, p) == 0)
 			continue;
 		if(types[i] != 'i' || get_int_fparam(&n, msg, p) != 0) {
 			LM_ERR("%s: argument %d has no value\n", f->name, i + 1);

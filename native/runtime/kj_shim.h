@@ -66,14 +66,30 @@ static int kj_open(void)
 	return kj->attach(&kj_this, path);
 }
 
-static int kj_mod_init(void)
+static inline int kj_mod_init(void)
 {
 	return kj->mod_init(&kj_this);
 }
 
-static int kj_child_init(int rank)
+static inline int kj_child_init(int rank)
 {
 	return kj->child_init(rank);
+}
+
+/* In their place, for modules that need usrloc. */
+static inline int kj_mod_init_usrloc(void)
+{
+	if(kj->use_usrloc(&kj_this) < 0)
+		return -1;
+	return kj->mod_init(&kj_this);
+}
+
+static inline int kj_child_init_usrloc(int rank)
+{
+	int r = kj->child_init(rank);
+
+	kj->usrloc_child(rank);
+	return r;
 }
 
 static void kj_destroy(void)
@@ -112,6 +128,32 @@ KJ_COMMON_SETTER(recovery_memory)
 			KJ_COMMON_NUMBER(engine_dead_after), KJ_COMMON_NUMBER(busy_code), \
 			KJ_COMMON_NUMBER(busy_retry_after), KJ_COMMON_TEXT(package_dir),  \
 			KJ_COMMON_NUMBER(recovery_memory)
+
+/* The FIFO's parameters, and what of the engine stands behind it. */
+#define KJ_FIFO_SETTER(p)                               \
+	static int kj_set_##p(modparam_t type, void *value) \
+	{                                                   \
+		return kj->fifo_param(#p, type, value);         \
+	}
+#define KJ_FIFO                                   \
+	KJ_FIFO_SETTER(fifo_name)                     \
+	KJ_FIFO_SETTER(fifo_mode)                     \
+	KJ_FIFO_SETTER(fifo_user)                     \
+	KJ_FIFO_SETTER(fifo_group)                    \
+	KJ_FIFO_SETTER(reply_dir)                     \
+	KJ_FIFO_SETTER(reply_indent)                  \
+	KJ_FUNCTION(fifo_command, "rpc:fifo.command") \
+	KJ_FUNCTION(fifo_execute, "rpc:fifo.execute") \
+	KJ_FUNCTION(fifo_answer, "rpc:fifo.answer")
+#define KJ_FIFO_FUNCTIONS(when)                                         \
+	{                                                                   \
+		&kj_f_fifo_command, &kj_f_fifo_execute, &kj_f_fifo_answer, when \
+	}
+#define KJ_FIFO_PARAMS                                                \
+	KJ_COMMON_TEXT(fifo_name), KJ_COMMON_NUMBER(fifo_mode),           \
+			KJ_COMMON_TEXT(fifo_user), KJ_COMMON_NUMBER(fifo_user),   \
+			KJ_COMMON_TEXT(fifo_group), KJ_COMMON_NUMBER(fifo_group), \
+			KJ_COMMON_TEXT(reply_dir), KJ_COMMON_TEXT(reply_indent)
 
 /* Parameters: LIST(INT, STR) names each one as INT(name) or STR(name). */
 #define KJ_INT_STORE(p) static int kj_p_##p = KJ_UNSET_INT;
@@ -200,6 +242,16 @@ static inline int kj_free_fixup(void **param, int no)
 	{                                                     \
 		str args[] = {*s1, *s2};                          \
 		return kj->call_values(&kj_f_##f, msg, args, 2);  \
+	}
+
+/* A string and an integer. */
+#define KJ_KEMI_SI(c, f)                                         \
+	static int kj_k_##c(sip_msg_t *msg, str *s1, int n)          \
+	{                                                            \
+		char number[16];                                         \
+		str args[] = {*s1, {number, 0}};                         \
+		args[1].len = snprintf(number, sizeof(number), "%d", n); \
+		return kj->call_values(&kj_f_##f, msg, args, 2);         \
 	}
 
 #endif

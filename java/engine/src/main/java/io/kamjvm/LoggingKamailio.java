@@ -5,6 +5,7 @@ import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.LogFacility;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.ops.LogSink;
 import java.util.Optional;
 
@@ -31,6 +32,11 @@ final class LoggingKamailio implements Kamailio {
   @Override
   public void run(final EventRoute route) {
     couriers.run(route);
+  }
+
+  @Override
+  public UserLocation location() {
+    return couriers.location();
   }
 
   @Override

@@ -40,6 +40,13 @@ final class Modules {
     final PuaFamily clients = new PuaFamily(recovery);
     makers.put("pua", clients::pua);
     makers.put("pua_rpc", clients::puaRpc);
+    final PaFamily agents = new PaFamily(recovery);
+    makers.put("pa", agents::pa);
+    makers.put("pua_reginfo", clients::puaReginfo);
+    makers.put("pua_usrloc", clients::puaUsrloc);
+    makers.put("mi_fifo", clients::miFifo);
+    makers.put("pua_mi", clients::puaMi);
+    makers.put("presence_dfks", context -> family.presenceDfks(clients.pua("presence_dfks")));
     makers.put("presence_dialoginfo", family::presenceDialoginfo);
     makers.put("presence_reginfo", family::presenceReginfo);
     makers.put("presence_conference", family::presenceConference);

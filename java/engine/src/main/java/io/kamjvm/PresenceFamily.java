@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm;
 
+import io.kamjvm.dfks.PresenceDfksModule;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.EventPackages;
@@ -11,10 +12,12 @@ import io.kamjvm.presence.PresenceMwiModule;
 import io.kamjvm.presence.PresenceProfileModule;
 import io.kamjvm.presence.PresenceReginfoModule;
 import io.kamjvm.presence.PresenceXmlModule;
+import io.kamjvm.pua.Pua;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The presence server and the modules that bring packages to it. */
 final class PresenceFamily {
@@ -71,6 +74,16 @@ final class PresenceFamily {
   /** Packages that are not those of a module. */
   EventPackages packages() {
     return packages;
+  }
+
+  /**
+   * A module that publishes through the client.
+   *
+   * @param pua the client, asked when it is needed
+   */
+  KamailioModule presenceDfks(final Supplier<Pua> pua) {
+    server("presence_dfks");
+    return new PresenceDfksModule(packages, pua);
   }
 
   private PresenceModule server(final String module) {

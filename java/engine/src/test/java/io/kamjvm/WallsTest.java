@@ -56,9 +56,12 @@ class WallsTest {
               "io.kamjvm.presence..",
               "io.kamjvm.eventpackage..",
               "io.kamjvm.pua..",
+              "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",
+              "io.kamjvm.puausrloc..",
+              "io.kamjvm.dfks..",
               "io.kamjvm.b2b..",
               "io.kamjvm.pa..")
           .should()
@@ -79,9 +82,11 @@ class WallsTest {
           .that()
           .resideInAnyPackage(
               "io.kamjvm.pua..",
+              "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
-              "io.kamjvm.puareginfo..")
+              "io.kamjvm.puareginfo..",
+              "io.kamjvm.puausrloc..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.kamjvm.presence..")

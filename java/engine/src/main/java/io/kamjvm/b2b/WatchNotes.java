@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
  * ends them. Engine thread only.
  */
 final class WatchNotes {
-  /** {@code presence_b2b} in {@link RecoveryLog} has 48 to 63: a watch. */
-  static final int WATCH = 48;
+  /** {@code presence_b2b} in {@link RecoveryLog} has 64 to 79: a watch. */
+  static final int WATCH = 64;
 
   /** A publication of {@link Feed}. */
-  static final int FED = 49;
+  static final int FED = 65;
 
-  static final int LAST = 63;
+  static final int LAST = 79;
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchNotes.class);
   private static final int BYTES = 1_024;

@@ -12,6 +12,11 @@ public interface Kamailio {
    */
   void send(Outgoing outgoing);
 
+  /** The location table. */
+  default UserLocation location() {
+    return UserLocation.none();
+  }
+
   /**
    * Has a courier run an event route. They run one after the other, in this order; nobody hears of
    * their end. What the cfg does not have is not run.

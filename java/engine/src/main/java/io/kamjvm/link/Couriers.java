@@ -9,6 +9,7 @@ import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,6 +33,7 @@ public final class Couriers implements Kamailio {
 
   private final Lane requests;
   private final Lane slow;
+  private final UserLocation location;
   private final Timers timers;
   private final Executor engine;
   private final LongSupplier millis;
@@ -43,6 +45,7 @@ public final class Couriers implements Kamailio {
   /**
    * @param requests the lane for requests whose next hop is an address
    * @param slow the lane for the others
+   * @param location what is known of the location table
    * @param engine runs a task in a later turn of the engine
    * @param millis a monotonic clock
    * @param frTimerMillis tm's fr_timer
@@ -50,6 +53,7 @@ public final class Couriers implements Kamailio {
   Couriers(
       final Lane requests,
       final Lane slow,
+      final UserLocation location,
       final CommandIds ids,
       final Timers timers,
       final Executor engine,
@@ -57,6 +61,7 @@ public final class Couriers implements Kamailio {
       final int frTimerMillis) {
     this.requests = requests;
     this.slow = slow;
+    this.location = location;
     this.ids = ids;
     this.timers = timers;
     this.engine = engine;
@@ -81,6 +86,11 @@ public final class Couriers implements Kamailio {
     if (!lane.offer(new Route(ids.next(), route))) {
       LOG.warn("event_route[{}] is not run: too much waits for its courier", route.name());
     }
+  }
+
+  @Override
+  public UserLocation location() {
+    return location;
   }
 
   /** Whether sending may block: such a request never leaves inside a worker's call. */

@@ -33,6 +33,9 @@ public final class StubServer implements AutoCloseable {
   /** Answers; empty: none. */
   public volatile Function<SipMessage, Optional<String>> reaction = this::grant;
 
+  /** What is sent behind that answer; empty: nothing. */
+  volatile Function<SipMessage, Optional<String>> afterwards = request -> Optional.empty();
+
   public StubServer() {
     try {
       socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -66,6 +69,10 @@ public final class StubServer implements AutoCloseable {
           arrived.add(message);
           if (reply.isPresent()) {
             send(reply.get(), packet.getSocketAddress());
+          }
+          final Optional<String> second = afterwards.apply(message);
+          if (second.isPresent()) {
+            send(second.get(), packet.getSocketAddress());
           }
         }
       } catch (final IOException e) {
