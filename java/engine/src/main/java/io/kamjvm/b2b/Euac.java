@@ -259,7 +259,8 @@ final class Euac extends EventClient {
     return switch (reason) {
       case "deactivated", "timeout" -> revive();
       case "rejected", "noresource", "invariant" -> park();
-      default -> retryAfter(1_000 * said.retryAfter().orElse(home().parameters().onErrorRetryTime()));
+      default ->
+          retryAfter(1_000 * said.retryAfter().orElse(home().parameters().onErrorRetryTime()));
     };
   }
 

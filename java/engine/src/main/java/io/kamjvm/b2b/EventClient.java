@@ -160,8 +160,7 @@ abstract class EventClient {
   final void send(final long expires) {
     dialog(Optional.of(known().nextCseq()));
     attempt++;
-    home.send(
-        self(), known(), expires, redirected(), negotiation.authorization(), slow, attempt);
+    home.send(self(), known(), expires, redirected(), negotiation.authorization(), slow, attempt);
   }
 
   final void ask() {
