@@ -44,7 +44,8 @@ class IncomingTest {
   }
 
   @Test
-  @DisplayName("PAB-081 PAB-105 a NOTIFY before the answer makes the dialog, and 408 unmakes nothing")
+  @DisplayName(
+      "PAB-081 PAB-105 a NOTIFY before the answer makes the dialog, and 408 unmakes nothing")
   void pab081pab105() {
     assertThat(bob.pidf("open").say("active;expires=60").returned()).isEqualTo(1);
     assertThat(said().status()).isEqualTo(Status.ACTIVE);
@@ -122,7 +123,8 @@ class IncomingTest {
     bob.say("pending");
     assertThat(said().status()).isEqualTo(Status.PENDING);
     assertThat(said().seq()).isEqualTo(2);
-    assertThat(world.routes).extracting(r -> r.variables().get("status"))
+    assertThat(world.routes)
+        .extracting(r -> r.variables().get("status"))
         .containsExactly("active", "pending");
   }
 
@@ -240,8 +242,7 @@ class IncomingTest {
         .contains("confirmed");
     assertThat(world.function("pb2b_presence", B2bWorld.BOB, B2bWorld.ALICE).value())
         .contains("open");
-    assertThat(world.function("pb2b_state", B2bWorld.ALICE, B2bWorld.BOB).returned())
-        .isEqualTo(-1);
+    assertThat(world.function("pb2b_state", B2bWorld.ALICE, B2bWorld.BOB).returned()).isEqualTo(-1);
     assertThat(world.function("pb2b_unsubscribe", B2bWorld.BOB, B2bWorld.ALICE).returned())
         .isEqualTo(1);
     assertThat(world.state(id)).isEqualTo("predestroyed");
@@ -279,8 +280,13 @@ class IncomingTest {
             StatusListener.none());
     final Sent carol = world.only();
     world.accept(carol, 60);
-    final String later = world.command("subscribe", "sip:dan@192.0.2.9", B2bWorld.ALICE)
-        .structs.get(0).get("id").toString();
+    final String later =
+        world
+            .command("subscribe", "sip:dan@192.0.2.9", B2bWorld.ALICE)
+            .structs
+            .get(0)
+            .get("id")
+            .toString();
     world.answer(world.only(), B2bWorld.refusal(404));
     world.kill();
     world.advance(2);

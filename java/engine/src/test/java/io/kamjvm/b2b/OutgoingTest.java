@@ -114,10 +114,7 @@ class OutgoingTest {
     world.answer(
         first,
         B2bWorld.reply(
-            200,
-            Optional.of("60"),
-            Optional.of("sip:n@192.0.2.9"),
-            "<sip:r1;lr>,<sip:r2;lr>"));
+            200, Optional.of("60"), Optional.of("sip:n@192.0.2.9"), "<sip:r1;lr>,<sip:r2;lr>"));
     world.advance(51);
     final Sent renewal = world.only();
     assertThat(renewal.find("Route")).isEmpty();
@@ -202,8 +199,7 @@ class OutgoingTest {
       world
           .module()
           .domain()
-          .subscribe(
-              key, io.kamjvm.b2b.qsa.SubOptions.NONE, Owner.QSA, StatusListener.none());
+          .subscribe(key, io.kamjvm.b2b.qsa.SubOptions.NONE, Owner.QSA, StatusListener.none());
     }
     assertThat(world.take()).extracting(Sent::callId).doesNotHaveDuplicates().hasSize(2);
     assertThat(world.subscribe()).isEqualTo(world.subscribe());
@@ -345,9 +341,7 @@ class OutgoingTest {
                 "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"))
         .hasValueSatisfying(v -> assertThat(v).contains("8ca523f5e9506fed4657c9700eebdbec"));
     assertThat(Digest.answer("Basic realm=\"x\"", "GET", "/", mufasa)).isEmpty();
-    assertThat(
-            Digest.answer(
-                "Digest realm=\"x\", nonce=\"n\", algorithm=FOO", "GET", "/", mufasa))
+    assertThat(Digest.answer("Digest realm=\"x\", nonce=\"n\", algorithm=FOO", "GET", "/", mufasa))
         .isEmpty();
   }
 

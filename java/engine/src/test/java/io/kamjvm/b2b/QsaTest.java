@@ -27,9 +27,7 @@ class QsaTest {
   private final B2bWorld world = new B2bWorld().start();
   private final QsaDoor door =
       new QsaDoor(
-          world.module().domain(),
-          world.tasks::add,
-          (task, overdue) -> world.tasks.add(task));
+          world.module().domain(), world.tasks::add, (task, overdue) -> world.tasks.add(task));
 
   /** One queue for many records, as a resource list server has it. */
   private static final class Queue implements Flow.Subscriber<StatusMessage> {
@@ -85,7 +83,10 @@ class QsaTest {
           world.accept(s, 60);
           world.notifying(s).pidf("open").say("active");
         });
-    assertThat(queue.messages).extracting(m -> m.key().record()).hasSize(10).doesNotHaveDuplicates();
+    assertThat(queue.messages)
+        .extracting(m -> m.key().record())
+        .hasSize(10)
+        .doesNotHaveDuplicates();
     queue.subscriptions.forEach(Flow.Subscription::cancel);
     world.settle();
     assertThat(world.take()).allSatisfy(s -> assertThat(s.expires()).isZero()).hasSize(10);
@@ -131,7 +132,9 @@ class QsaTest {
     world.take().stream()
         .filter(s -> s.expires() > 0)
         .forEach(s -> world.notifying(s).say("terminated;reason=rejected"));
-    assertThat(rejected.messages).extracting(StatusMessage::status).containsExactly(Status.REJECTED);
+    assertThat(rejected.messages)
+        .extracting(StatusMessage::status)
+        .containsExactly(Status.REJECTED);
     assertThat(rejected.completed).isEqualTo(1);
     final Queue wrong = queue(Long.MAX_VALUE);
     door.presence(SubKey.presence("bob", "alice"), SubOptions.NONE).subscribe(wrong);

@@ -155,8 +155,7 @@ class StateMachineTest {
       if (random.nextInt(5) == 0) {
         notifying.tag("fork");
       }
-      assertThat(notifying.say(states.get(random.nextInt(states.size()))).returned())
-          .isIn(1, -1);
+      assertThat(notifying.say(states.get(random.nextInt(states.size()))).returned()).isIn(1, -1);
     }
 
     /** One timer per client at most, none where nothing is to come, and states that exist. */
@@ -180,9 +179,7 @@ class StateMachineTest {
 
     /** No CSeq twice in a dialog. */
     private void rhythm() {
-      assertThat(all)
-          .extracting(s -> s.callId() + " " + s.cseq())
-          .doesNotHaveDuplicates();
+      assertThat(all).extracting(s -> s.callId() + " " + s.cseq()).doesNotHaveDuplicates();
     }
   }
 

@@ -143,8 +143,7 @@ class TwoServersTest {
     }
 
     void publish(final String note) {
-      assertThat(publisher.publish(Documents.pidf(local, "t", "open", note)).code())
-          .isEqualTo(200);
+      assertThat(publisher.publish(Documents.pidf(local, "t", "open", note)).code()).isEqualTo(200);
     }
 
     void awaitSeen(final String note) {
@@ -192,8 +191,7 @@ class TwoServersTest {
     story.awaitSeen("second");
     story.awaitWatchers(1);
     story.end();
-    final Optional<String> last =
-        Optional.of(story.watch.next(Duration.ofSeconds(10)).body());
+    final Optional<String> last = Optional.of(story.watch.next(Duration.ofSeconds(10)).body());
     assertThat(last.get()).doesNotContain("second");
   }
 
@@ -209,8 +207,7 @@ class TwoServersTest {
         () -> serverB.engine().filter(pid -> pid != before).isPresent());
     story.publish("after the death");
     story.awaitSeen("after the death");
-    Await.until(
-        "confirmed", Duration.ofSeconds(30), () -> story.state().equals("confirmed"));
+    Await.until("confirmed", Duration.ofSeconds(30), () -> story.state().equals("confirmed"));
     story.awaitWatchers(1);
     story.end();
   }
@@ -261,8 +258,7 @@ class TwoServersTest {
     set("lossy", 0);
     serverB.kamcmd().run("presence_b2b.refresh", story.id);
     story.awaitSeen("lossy end");
-    Await.until(
-        "confirmed", Duration.ofSeconds(30), () -> story.state().equals("confirmed"));
+    Await.until("confirmed", Duration.ofSeconds(30), () -> story.state().equals("confirmed"));
     story.end();
   }
 }
