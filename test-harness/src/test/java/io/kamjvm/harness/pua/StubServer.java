@@ -126,6 +126,11 @@ final class StubServer implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("nothing came for " + user));
   }
 
+  /** What has come so far is not asked for. */
+  void forget() {
+    arrived.clear();
+  }
+
   Optional<SipMessage> find(final String user, final Duration limit) {
     final long deadline = System.nanoTime() + limit.toNanos();
     try {
