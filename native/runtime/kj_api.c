@@ -29,11 +29,16 @@ static const struct kj_api api = {
 		.free_fixup = kj_script_free_fixup,
 		.call = kj_script_call,
 		.call_values = kj_script_call_values,
+		.call_variable = kj_script_call_variable,
 		.rpc = kj_rpc_call,
 		.subs_get = kj_subs_get,
 		.subs_parse = kj_subs_parse,
+		.use_usrloc = kj_usrloc_use,
+		.usrloc_child = kj_usrloc_child,
 		.reply_pv_get = kj_reply_pv_get,
 		.reply_pv_parse = kj_reply_pv_parse,
+		.variable_get = kj_variable_get,
+		.variable_parse = kj_variable_parse,
 };
 
 __attribute__((visibility("default"))) const struct kj_api *kj_runtime_api(

@@ -70,7 +70,9 @@ struct kj_api
 	/* mod_register, after attach. */
 	void (*fifo_attach)(const struct kj_fifo_functions *f);
 
-	/* types: one letter per argument, s string, i integer. */
+	/* types: one letter per argument, s string, i integer, u literal name of a
+	 * table of usrloc; v, only as the last: a variable that is set to what the
+	 * engine says. */
 	int (*fixup)(
 			struct kj_function *f, const char *types, void **param, int no);
 	int (*free_fixup)(void **param, int no);
@@ -80,12 +82,24 @@ struct kj_api
 	/* From KEMI; arguments as they are. Returns the script's return code. */
 	int (*call_values)(
 			struct kj_function *f, sip_msg_t *msg, const str *args, int count);
+	/* The same for a function whose last argument, given by its name, is a
+	 * variable to be set. */
+	int (*call_variable)(struct kj_function *f, sip_msg_t *msg, const str *args,
+			int count, str *variable);
 	void (*rpc)(struct kj_function *f, rpc_t *rpc, void *ctx);
 
 	int (*subs_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*subs_parse)(pv_spec_t *sp, str *name);
+	/* For modules that need usrloc: before mod_init(), after child_init(). */
+	int (*use_usrloc)(const struct kj_module *m);
+	void (*usrloc_child)(int rank);
+
 	int (*reply_pv_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*reply_pv_parse)(pv_spec_t *sp, str *name);
+	/* A variable of the event route that the engine has run. names: static,
+	 * ends with NULL; the engine gives values by these names. */
+	int (*variable_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
+	int (*variable_parse)(pv_spec_t *sp, str *name, const char *const *names);
 };
 
 typedef const struct kj_api *(*kj_entry_f)(void);

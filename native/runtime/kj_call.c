@@ -34,7 +34,7 @@ static uint64_t spin_ns(void)
 	return cpus > 1 ? SPIN_NS : 0;
 }
 
-static int64_t has_transaction(void)
+int kj_call_has_transaction(void)
 {
 	struct cell *t = kj_state.tm.t_gett();
 
@@ -44,7 +44,7 @@ static int64_t has_transaction(void)
 static void write_sip(
 		struct kw_tlv_writer *w, struct kj_call *c, const str *tag)
 {
-	kw_tlv_int(w, KW_T_TRANSACTION, has_transaction());
+	kw_tlv_int(w, KW_T_TRANSACTION, kj_call_has_transaction());
 	kw_tlv_int(w, KW_T_ROUTE_TYPE, get_route_type());
 	if(tag->len > 0)
 		kw_tlv_bytes(w, KW_T_REPLY_TO_TAG, tag->s, (uint32_t)tag->len);
@@ -142,8 +142,12 @@ static int do_step(struct kj_call *c, struct kw_frame *f)
 		c->length = 0;
 	kw_tlv_init(&w, f->request, KW_FRAME_AREA);
 	kw_tlv_open(&r, c->response, c->length);
-	while(kw_tlv_next(&r, &item))
-		kw_tlv_int(&w, KW_T_STEP_RESULT, carry_out(c, &item));
+	while(kw_tlv_next(&r, &item)) {
+		if(item.tag == KW_T_UL_WORK)
+			kj_usrloc_work(&w, &item);
+		else
+			kw_tlv_int(&w, KW_T_STEP_RESULT, carry_out(c, &item));
+	}
 	f->request_length = w.length;
 	return kw_frame_resume(kj_state.base, f) == KW_RING_OK ? 0 : -1;
 }

@@ -127,12 +127,14 @@ int kj_config_write(void)
 	if(kj_state.settings.package_dir != NULL)
 		write_text(&w, KW_T_PACKAGE_DIR, kj_state.settings.package_dir);
 	write_sockets(&w);
+	kj_route_names(&w);
 	for(uint32_t i = 0; i < kj_state.courier_count; i++) {
 		uint32_t mark = kw_tlv_begin(&w, KW_T_COURIER);
 		kw_tlv_int(&w, KW_T_LANE, kj_courier_lane(i));
 		kw_tlv_end(&w, mark);
 	}
 	kj_params_each_common(write_common, &w);
+	kj_usrloc_config(&w);
 	for(int i = 0; i < kj_params_module_count(); i++)
 		write_module(&w, kj_params_module(i));
 	if(w.failed) {
@@ -247,6 +249,8 @@ int kj_manifest_read(void)
 				  < 0;
 		else if(f.tag == KW_T_ANSWER_ROUTE_DEF)
 			bad = read_route(&f) < 0;
+		else if(f.tag == KW_T_UL_LISTEN)
+			kj_state.usrloc_listen = 1;
 	}
 	if(bad || r.failed) {
 		kj_start_failed("the engine's manifest does not add up");

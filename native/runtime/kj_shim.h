@@ -66,14 +66,30 @@ static int kj_open(void)
 	return kj->attach(&kj_this, path);
 }
 
-static int kj_mod_init(void)
+static inline int kj_mod_init(void)
 {
 	return kj->mod_init(&kj_this);
 }
 
-static int kj_child_init(int rank)
+static inline int kj_child_init(int rank)
 {
 	return kj->child_init(rank);
+}
+
+/* In their place, for modules that need usrloc. */
+static inline int kj_mod_init_usrloc(void)
+{
+	if(kj->use_usrloc(&kj_this) < 0)
+		return -1;
+	return kj->mod_init(&kj_this);
+}
+
+static inline int kj_child_init_usrloc(int rank)
+{
+	int r = kj->child_init(rank);
+
+	kj->usrloc_child(rank);
+	return r;
 }
 
 static void kj_destroy(void)
@@ -198,6 +214,12 @@ static inline int kj_free_fixup(void **param, int no)
 				routes                                                        \
 	}
 
+/* For functions with an argument of type v: that one is not to be freed. */
+#define KJ_CMD_SETS(name, c, count, routes)                              \
+	{                                                                    \
+		name, (cmd_function)(void *)kj_c_##c, count, kj_x_##c, 0, routes \
+	}
+
 #define KJ_RPC(c, f)                            \
 	static void kj_r_##c(rpc_t *rpc, void *ctx) \
 	{                                           \
@@ -220,6 +242,16 @@ static inline int kj_free_fixup(void **param, int no)
 	{                                                     \
 		str args[] = {*s1, *s2};                          \
 		return kj->call_values(&kj_f_##f, msg, args, 2);  \
+	}
+
+/* A string and an integer. */
+#define KJ_KEMI_SI(c, f)                                         \
+	static int kj_k_##c(sip_msg_t *msg, str *s1, int n)          \
+	{                                                            \
+		char number[16];                                         \
+		str args[] = {*s1, {number, 0}};                         \
+		args[1].len = snprintf(number, sizeof(number), "%d", n); \
+		return kj->call_values(&kj_f_##f, msg, args, 2);         \
 	}
 
 #endif

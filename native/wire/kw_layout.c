@@ -71,6 +71,8 @@ static const struct entry layout[] = {
 		HEADER(deferral_cursor),
 		HEADER(busy_answers),
 		HEADER(ring_full),
+		HEADER(usrloc_lost),
+		HEADER(usrloc_loaded),
 		HEADER(failure_length),
 		HEADER(failure),
 		COURIER(sleeping),

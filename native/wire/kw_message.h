@@ -16,11 +16,16 @@
 /* KW_T_CODE, KW_T_TEXT (reason phrase), KW_T_XAVP*: numbers that the event
  * route has set; KW_T_NO_REPLY; if asked for by KW_T_WANT_REPLY what the reply
  * says: KW_T_SIP_ETAG, _EXPIRES, _CONTACT, _TO_URI, _TO_TAG, _FROM_URI,
- * _RECORD_ROUTE, _CSEQ, _RETRY_AFTER; KW_T_BAD "reply" if that is too much */
+ * _RECORD_ROUTE, _CSEQ, _RETRY_AFTER, _MIN_EXPIRES, _CHALLENGE; KW_T_BAD
+ * "reply" if that is too much */
 #define KW_EV_COMPLETED 4
 /* KW_T_STATUS: KW_REPLIED_*; of KW_CMD_REPLY or KW_T_AFTER_REPLY */
 #define KW_EV_REPLIED 5
 #define KW_EV_COURIER 6 /* uint32 epoch, uint32 courier index */
+/* id 0; KW_T_UL_CHANGE, _TABLE, _AOR, _MARKS, and KW_T_UL_CONTACT: the one that
+ * has changed, or, for KW_UL_LISTED, all of the AOR; KW_T_UL_MORE */
+#define KW_EV_USRLOC 7
+#define KW_EV_USRLOC_READ 8 /* of KW_CMD_USRLOC_READ: KW_T_STATUS 0 or -1 */
 
 #define KW_STATUS_SENT 1
 #define KW_STATUS_DROPPED 0 /* event_route[tm:local-request] dropped it */
@@ -37,6 +42,11 @@
 /* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_*; no KW_T_REPLY_CODE: the busy
  * answer */
 #define KW_CMD_REPLY 2
+/* KW_T_NAME of an event route of the cfg that is to be run, KW_T_VARIABLE*;
+ * nothing comes back */
+#define KW_CMD_ROUTE 10
+/* KW_T_UL_PAGE, KW_T_UL_PAGES: say KW_EV_USRLOC for each AOR of that part */
+#define KW_CMD_USRLOC_READ 3
 
 /* A call's request area (K -> E) */
 #define KW_T_FUNCTION 1	   /* I id from the config section */
@@ -49,6 +59,7 @@
 #define KW_T_REPLY_TO_TAG 8 /* S the To-tag the reply will carry */
 #define KW_T_DEPTH 9		/* I calls open below this one */
 #define KW_T_STEP_RESULT 10 /* I* results of the commands of a step, in order */
+#define KW_T_UL_OUTCOME 11	/* B* results of KW_T_UL_WORK, in order */
 
 /* KW_T_MESSAGE */
 #define KW_T_METHOD 20
@@ -93,6 +104,9 @@
 #define KW_T_BODY_LENGTH 55 /* I bytes that arrived after the headers */
 #define KW_T_SIP_ETAG 56	/* S the header body, verbatim (replies only) */
 #define KW_T_RETRY_AFTER 57 /* S the header body (replies only) */
+#define KW_T_MIN_EXPIRES 60 /* S the header body (replies only) */
+/* S* bodies of WWW-Authenticate (401) or Proxy-Authenticate (407) */
+#define KW_T_CHALLENGE 61
 
 /* Common leaves */
 #define KW_T_NAME 70
@@ -126,8 +140,12 @@
 /* I say KW_EV_REPLIED for this id when the reply and the requests before this
  * field have left: what others send must not overtake them */
 #define KW_T_AFTER_REPLY 104
-/* Step (KW_FRAME_STEP): KW_T_RPC_* to print now, KW_T_COMMAND to send now;
- * the worker resumes with one KW_T_STEP_RESULT per item. */
+/* KW_T_VALUE S what the function's variable argument is set to */
+#define KW_T_UL_MARK 105 /* I bits for KW_T_UL_MARKS until the script ends */
+#define KW_T_SET_BRANCH_FLAG 106 /* I number, of branch 0 */
+/* Step (KW_FRAME_STEP): KW_T_RPC_* to print now, KW_T_COMMAND to send now,
+ * KW_T_UL_WORK to do now; the worker resumes with one KW_T_STEP_RESULT per
+ * item, or KW_T_UL_OUTCOME for the last kind. */
 
 /* KW_CMD_REQUEST, besides KW_T_METHOD and KW_T_CALL_ID */
 #define KW_T_LOCAL_URI 110 /* S From */
@@ -148,6 +166,10 @@
 #define KW_T_NEXT_HOP 122
 #define KW_T_WANT_REPLY 123 /* I 1: KW_EV_COMPLETED says what the reply says */
 #define KW_T_NO_REPLY 124	/* I 1: nobody has answered, tm made the code up */
+/* I 1: behind KW_T_HEADERS comes a Contact, the URI of the socket that the
+ * next hop is reached from */
+#define KW_T_OWN_CONTACT 126
+#define KW_T_VARIABLE 127 /* B* KW_T_NAME, KW_T_VALUE: of an event route */
 
 /* KW_T_SUBS: what $subs(name) shows. S unless said otherwise. */
 #define KW_SUBS_PRES_URI 130
@@ -195,13 +217,70 @@
 #define KW_T_LOG_LEVEL 182 /* I Kamailio's: -1 errors ... 3 debug */
 #define KW_T_PROCESS_COUNT 183
 #define KW_T_COMMON_PARAM 184 /* B as KW_T_PARAM: those every shim exports */
+#define KW_T_EVENT_ROUTE 190  /* S* names of the cfg's event routes */
+
+/* B how usrloc and registrar are set up: KW_T_UL_USE_DOMAIN, _CASE_SENSITIVE,
+ * _REALM_PREFIX; absent if no module uses usrloc */
+#define KW_T_USRLOC 185
+#define KW_T_UL_USE_DOMAIN 186	   /* I */
+#define KW_T_UL_CASE_SENSITIVE 187 /* I */
+#define KW_T_UL_REALM_PREFIX 188   /* S */
 
 /* Manifest section (E -> K) */
 #define KW_T_FUNCTION_FLAGS 200 /* B* KW_T_ID, KW_T_NUMBER: KW_FN_* */
 #define KW_T_XAVP_WISH 201		/* B* KW_T_NAME (root), KW_T_VALUE (child) */
 /* B* KW_T_NAME (event route), KW_T_XAVP_WISH*: what to report after it */
 #define KW_T_ANSWER_ROUTE_DEF 202
+#define KW_T_UL_LISTEN 203 /* I 1: the engine wants KW_EV_USRLOC */
 #define KW_FN_MAY_DEFER 1 /* fill a deferral record before calling */
 #define KW_FN_REPLIES 2	  /* on failure send the busy answer */
+#define KW_FN_TAKEN 4	  /* after the busy answer return 1, not -1 */
+/* before a reply make a transaction if there is none */
+#define KW_FN_TRANSACTION 8
+
+/* The location table. KW_T_UL_CHANGE: */
+#define KW_UL_INSERTED 1
+#define KW_UL_UPDATED 2
+#define KW_UL_DELETED 4
+#define KW_UL_EXPIRED 8
+#define KW_UL_LISTED 16
+/* KW_T_UL_MARKS: */
+#define KW_UL_OWN 1 /* by KW_T_UL_WORK; the other bits are KW_T_UL_MARK's */
+/* KW_T_UL_ACTION: */
+#define KW_UL_PUT 1	   /* updates the binding, or adds it; never an older one */
+#define KW_UL_REMOVE 2 /* removes the binding, unless it is newer */
+#define KW_UL_CLEAR 3  /* removes all bindings of the AOR */
+
+#define KW_T_UL_CHANGE 210	/* I */
+#define KW_T_UL_TABLE 211	/* S usrloc's domain */
+#define KW_T_UL_AOR 212		/* S */
+#define KW_T_UL_MARKS 213	/* I */
+#define KW_T_UL_CONTACT 214 /* B* the fields down to KW_T_UL_ACTION */
+#define KW_T_UL_RUID 215
+#define KW_T_UL_URI 216
+#define KW_T_UL_RECEIVED 217
+#define KW_T_UL_PATH 218
+#define KW_T_UL_EXPIRES 219 /* I epoch seconds; 0: permanent */
+#define KW_T_UL_Q 220		/* I thousandths; absent: not said */
+#define KW_T_UL_CALL_ID 221
+#define KW_T_UL_CSEQ 222 /* I */
+#define KW_T_UL_USER_AGENT 223
+#define KW_T_UL_SOCKET 224		 /* S as KW_T_SOCKET */
+#define KW_T_UL_METHODS 225		 /* I bits */
+#define KW_T_UL_INSTANCE 226	 /* S */
+#define KW_T_UL_REG_ID 227		 /* I */
+#define KW_T_UL_BRANCH_FLAGS 228 /* I */
+#define KW_T_UL_MODIFIED 229	 /* I epoch seconds */
+#define KW_T_UL_ACTION 230		 /* I of KW_T_UL_WORK: KW_UL_* */
+#define KW_T_UL_MORE 231 /* I 1: the list goes on in the next such event */
+#define KW_T_UL_PAGE 232
+#define KW_T_UL_PAGES 233 /* I a power of two */
+/* B* KW_T_UL_TABLE, KW_T_UL_AOR, KW_T_UL_CONTACT*: done under the AOR's lock,
+ * in order. An outcome has KW_T_STATUS (-1: something failed), KW_T_UL_FOUND
+ * and KW_T_UL_VALID. */
+#define KW_T_UL_WORK 234
+#define KW_T_UL_FOUND 235 /* I 1: the AOR had contacts before */
+#define KW_T_UL_VALID 236 /* I contacts that are valid now */
+#define KW_T_UL_SOME 237  /* I contacts that were put or removed */
 
 #endif

@@ -103,12 +103,16 @@ struct kw_region_header
 	_Atomic uint64_t busy_answers;	  /* given so far, all processes */
 	_Atomic uint64_t ring_full;		  /* events refused so far */
 	uint8_t pad5[128 - 24];
-	/* 1152 */
-	uint8_t reserved[2048 - 1152];
+	/* 1152: the location table */
+	_Atomic uint64_t usrloc_lost;	/* changes that the engine has not heard */
+	_Atomic uint32_t usrloc_loaded; /* 1: usrloc has read its database */
+	uint8_t pad6[128 - 12];
+	/* 1280 */
+	uint8_t reserved[2048 - 1280];
 	/* 2048: why the engine FAILED: "stage: message", UTF-8 */
 	uint32_t failure_length;
 	char failure[KW_FAILURE_CAPACITY];
-	uint8_t pad6[4096 - 2052 - KW_FAILURE_CAPACITY];
+	uint8_t pad7[4096 - 2052 - KW_FAILURE_CAPACITY];
 };
 
 _Static_assert(sizeof(struct kw_region_header) == 4096, "header");
@@ -120,6 +124,8 @@ _Static_assert(
 		offsetof(struct kw_region_header, oldest_uncommitted_ns) == 896, "old");
 _Static_assert(
 		offsetof(struct kw_region_header, open_deferrals) == 1024, "deferrals");
+_Static_assert(
+		offsetof(struct kw_region_header, usrloc_lost) == 1152, "usrloc");
 _Static_assert(
 		offsetof(struct kw_region_header, failure_length) == 2048, "failure");
 

@@ -135,6 +135,10 @@ static int is_block(uint16_t tag)
 		case KW_T_FUNCTION_FLAGS:
 		case KW_T_XAVP_WISH:
 		case KW_T_ANSWER_ROUTE_DEF:
+		case KW_T_USRLOC:
+		case KW_T_UL_OUTCOME:
+		case KW_T_UL_CONTACT:
+		case KW_T_UL_WORK:
 			return 1;
 		default:
 			return 0;
@@ -180,6 +184,27 @@ static int is_integer(uint16_t tag)
 		case KW_T_CALL_TIMEOUT_MS:
 		case KW_T_LOG_LEVEL:
 		case KW_T_PROCESS_COUNT:
+		case KW_T_UL_MARK:
+		case KW_T_SET_BRANCH_FLAG:
+		case KW_T_UL_USE_DOMAIN:
+		case KW_T_UL_CASE_SENSITIVE:
+		case KW_T_UL_LISTEN:
+		case KW_T_UL_CHANGE:
+		case KW_T_UL_MARKS:
+		case KW_T_UL_EXPIRES:
+		case KW_T_UL_Q:
+		case KW_T_UL_CSEQ:
+		case KW_T_UL_METHODS:
+		case KW_T_UL_REG_ID:
+		case KW_T_UL_BRANCH_FLAGS:
+		case KW_T_UL_MODIFIED:
+		case KW_T_UL_ACTION:
+		case KW_T_UL_MORE:
+		case KW_T_UL_PAGE:
+		case KW_T_UL_PAGES:
+		case KW_T_UL_FOUND:
+		case KW_T_UL_VALID:
+		case KW_T_UL_SOME:
 			return 1;
 		default:
 			return 0;

@@ -2,6 +2,7 @@
 package io.kamjvm;
 
 import io.kamjvm.bridge.Futex;
+import io.kamjvm.bridge.Messages;
 import io.kamjvm.bridge.NativeDoor;
 import io.kamjvm.bridge.Region;
 import io.kamjvm.bridge.RegionLayout;
@@ -126,14 +127,20 @@ public final class Engine {
             new PresenceRehearsal(clock, facts(config)).run(config.modules(), WARM_UP_MILLIS);
             modules.warmUp();
           });
-      stage(progress, Stage.READY, this::ready);
+      stage(progress, Stage.READY, () -> ready(link));
       return link;
     }
   }
 
-  private void ready() {
+  private void ready(final Link link) {
     modules.serve();
-    region.manifest(modules::manifest);
+    region.manifest(
+        fields -> {
+          modules.manifest(fields);
+          if (link.wantsLocation()) {
+            fields.integer(Messages.T_UL_LISTEN, 1);
+          }
+        });
     region.heartbeat(System.nanoTime());
     region.state(RegionLayout.ENGINE_READY);
     LOG.info("engine {} serves", region.epoch());
@@ -150,7 +157,8 @@ public final class Engine {
         region.epoch(),
         config.listen(),
         config.frTimerMillis(),
-        config.wtTimerMillis());
+        config.wtTimerMillis(),
+        config.eventRoutes());
   }
 
   private static void connect(final LogSink log, final int level) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm;
 
+import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.LogFacility;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.ops.LogSink;
 import java.util.Optional;
 
@@ -25,6 +27,16 @@ final class LoggingKamailio implements Kamailio {
   @Override
   public void send(final Outgoing outgoing) {
     couriers.send(outgoing);
+  }
+
+  @Override
+  public void run(final EventRoute route) {
+    couriers.run(route);
+  }
+
+  @Override
+  public UserLocation location() {
+    return couriers.location();
   }
 
   @Override

@@ -16,7 +16,6 @@ import io.kamjvm.pua.Pua;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -67,6 +66,16 @@ final class PresenceFamily {
     return new PresenceProfileModule(context, packages);
   }
 
+  /** The server, if the cfg loads it. */
+  Optional<PresenceModule> server() {
+    return presence;
+  }
+
+  /** Packages that are not those of a module. */
+  EventPackages packages() {
+    return packages;
+  }
+
   /**
    * A module that publishes through the client.
    *
@@ -75,22 +84,6 @@ final class PresenceFamily {
   KamailioModule presenceDfks(final Supplier<Pua> pua) {
     server("presence_dfks");
     return new PresenceDfksModule(packages, pua);
-  }
-
-  /**
-   * Loads the packages that are not built in; all modules have brought theirs before.
-   *
-   * @param packageDir a directory of the operator's own; empty string if none
-   */
-  void loadPackages(final String packageDir) {
-    if (presence.isEmpty()) {
-      return;
-    }
-    final PackageJars jars = new PackageJars(packages);
-    jars.load(PackageJars.besideEngine(), false);
-    if (!packageDir.isEmpty()) {
-      jars.load(Path.of(packageDir), true);
-    }
   }
 
   private PresenceModule server(final String module) {

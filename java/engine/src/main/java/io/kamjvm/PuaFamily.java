@@ -9,7 +9,9 @@ import io.kamjvm.mififo.MiFifoModule;
 import io.kamjvm.pua.Pua;
 import io.kamjvm.pua.PuaModule;
 import io.kamjvm.puami.PuaMiModule;
+import io.kamjvm.puareginfo.PuaReginfoModule;
 import io.kamjvm.puarpc.PuaRpcModule;
+import io.kamjvm.puausrloc.PuaUsrlocModule;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import java.util.Optional;
@@ -35,6 +37,15 @@ final class PuaFamily {
 
   KamailioModule puaRpc(final ModuleContext context) {
     return new PuaRpcModule(context, client("pua_rpc")::pua);
+  }
+
+  KamailioModule puaReginfo(final ModuleContext context) {
+    return new PuaReginfoModule(context, client("pua_reginfo")::pua);
+  }
+
+  KamailioModule puaUsrloc(final ModuleContext context) {
+    final PuaModule client = client("pua_usrloc");
+    return new PuaUsrlocModule(context, client::pua, client.functions().get("pua_update_contact"));
   }
 
   KamailioModule miFifo(final ModuleContext context) {

@@ -60,6 +60,7 @@ class WallsTest {
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",
+              "io.kamjvm.puausrloc..",
               "io.kamjvm.dfks..",
               "io.kamjvm.b2b..",
               "io.kamjvm.pa..")
@@ -84,7 +85,8 @@ class WallsTest {
               "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
-              "io.kamjvm.puareginfo..")
+              "io.kamjvm.puareginfo..",
+              "io.kamjvm.puausrloc..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.kamjvm.presence..")

@@ -64,6 +64,12 @@ public final class KamailioConfig {
     return presence("db_url", dbUrl).presenceXml("db_url", dbUrl);
   }
 
+  /** Gives a parameter of another module the URL of presence's database. */
+  public KamailioConfig sameDatabase(final String module, final String parameter) {
+    return line(
+        "modparam(\"%s\", \"%s\", \"%s\")".formatted(module, parameter, presence.get("db_url")));
+  }
+
   /** Sets a parameter of presence; an Integer is written as a number, else as a string. */
   public KamailioConfig presence(final String name, final Object value) {
     presence.put(name, value);

@@ -89,7 +89,7 @@ public final class EventRing {
           sink.courierReady(buffer.getInt(index + 4));
         }
       }
-      case EV_SENT, EV_COMPLETED, EV_REPLIED -> {
+      case EV_SENT, EV_COMPLETED, EV_REPLIED, EV_USRLOC, EV_USRLOC_READ -> {
         if (length < RESULT_HEADER) {
           sink.malformed(type, length);
         } else if (buffer.getInt(index) == epoch) {
@@ -99,6 +99,8 @@ public final class EventRing {
           switch (type) {
             case EV_SENT -> sink.sent(id, fields);
             case EV_COMPLETED -> sink.completed(id, fields);
+            case EV_USRLOC -> sink.usrloc(fields);
+            case EV_USRLOC_READ -> sink.usrlocRead(id, fields);
             default -> sink.replied(id, fields);
           }
         }

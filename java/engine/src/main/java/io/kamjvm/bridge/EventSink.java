@@ -19,6 +19,12 @@ public interface EventSink {
   /** What became of a deferred reply: {@code KW_EV_REPLIED}. */
   void replied(long id, TlvReader fields);
 
+  /** Something about the location table: {@code KW_EV_USRLOC}. */
+  void usrloc(TlvReader fields);
+
+  /** A part of the location table was read: {@code KW_EV_USRLOC_READ}. */
+  void usrlocRead(long id, TlvReader fields);
+
   /** A courier serves this epoch. */
   void courierReady(int courier);
 

@@ -16,6 +16,8 @@ public final class Messages {
   public static final int EV_COMPLETED = 4;
   public static final int EV_REPLIED = 5;
   public static final int EV_COURIER = 6;
+  public static final int EV_USRLOC = 7;
+  public static final int EV_USRLOC_READ = 8;
 
   // T_STATUS of EV_SENT.
   public static final int STATUS_SENT = 1;
@@ -30,6 +32,8 @@ public final class Messages {
   // Command rings, to the couriers.
   public static final int CMD_REQUEST = 1;
   public static final int CMD_REPLY = 2;
+  public static final int CMD_ROUTE = 10;
+  public static final int CMD_USRLOC_READ = 3;
 
   // A call's request area.
   public static final int T_FUNCTION = 1;
@@ -42,6 +46,7 @@ public final class Messages {
   public static final int T_REPLY_TO_TAG = 8;
   public static final int T_DEPTH = 9;
   public static final int T_STEP_RESULT = 10;
+  public static final int T_UL_OUTCOME = 11;
 
   // T_MESSAGE.
   public static final int T_METHOD = 20;
@@ -82,6 +87,8 @@ public final class Messages {
   public static final int T_BODY_LENGTH = 55;
   public static final int T_SIP_ETAG = 56;
   public static final int T_RETRY_AFTER = 57;
+  public static final int T_MIN_EXPIRES = 60;
+  public static final int T_CHALLENGE = 61;
 
   // Common leaves.
   public static final int T_NAME = 70;
@@ -108,6 +115,8 @@ public final class Messages {
   public static final int T_RPC_STRUCT = 102;
   public static final int T_RPC_FIELD = 103;
   public static final int T_AFTER_REPLY = 104;
+  public static final int T_UL_MARK = 105;
+  public static final int T_SET_BRANCH_FLAG = 106;
 
   // CMD_REQUEST and T_COMMAND.
   public static final int T_LOCAL_URI = 110;
@@ -125,6 +134,8 @@ public final class Messages {
   public static final int T_NEXT_HOP = 122;
   public static final int T_WANT_REPLY = 123;
   public static final int T_NO_REPLY = 124;
+  public static final int T_OWN_CONTACT = 126;
+  public static final int T_VARIABLE = 127;
 
   // T_SUBS.
   public static final int SUBS_PRES_URI = 130;
@@ -168,13 +179,66 @@ public final class Messages {
   public static final int T_LOG_LEVEL = 182;
   public static final int T_PROCESS_COUNT = 183;
   public static final int T_COMMON_PARAM = 184;
+  public static final int T_EVENT_ROUTE = 190;
+  public static final int T_USRLOC = 185;
+  public static final int T_UL_USE_DOMAIN = 186;
+  public static final int T_UL_CASE_SENSITIVE = 187;
+  public static final int T_UL_REALM_PREFIX = 188;
 
   // Manifest section.
   public static final int T_FUNCTION_FLAGS = 200;
   public static final int T_XAVP_WISH = 201;
   public static final int T_ANSWER_ROUTE_DEF = 202;
+  public static final int T_UL_LISTEN = 203;
 
   // T_NUMBER of T_FUNCTION_FLAGS.
   public static final int FN_MAY_DEFER = 1;
   public static final int FN_REPLIES = 2;
+  public static final int FN_TAKEN = 4;
+  public static final int FN_TRANSACTION = 8;
+
+  // The location table. T_UL_CHANGE.
+  public static final int UL_INSERTED = 1;
+  public static final int UL_UPDATED = 2;
+  public static final int UL_DELETED = 4;
+  public static final int UL_EXPIRED = 8;
+  public static final int UL_LISTED = 16;
+
+  // T_UL_MARKS.
+  public static final int UL_OWN = 1;
+
+  // T_UL_ACTION.
+  public static final int UL_PUT = 1;
+  public static final int UL_REMOVE = 2;
+  public static final int UL_CLEAR = 3;
+
+  // Fields.
+  public static final int T_UL_CHANGE = 210;
+  public static final int T_UL_TABLE = 211;
+  public static final int T_UL_AOR = 212;
+  public static final int T_UL_MARKS = 213;
+  public static final int T_UL_CONTACT = 214;
+  public static final int T_UL_RUID = 215;
+  public static final int T_UL_URI = 216;
+  public static final int T_UL_RECEIVED = 217;
+  public static final int T_UL_PATH = 218;
+  public static final int T_UL_EXPIRES = 219;
+  public static final int T_UL_Q = 220;
+  public static final int T_UL_CALL_ID = 221;
+  public static final int T_UL_CSEQ = 222;
+  public static final int T_UL_USER_AGENT = 223;
+  public static final int T_UL_SOCKET = 224;
+  public static final int T_UL_METHODS = 225;
+  public static final int T_UL_INSTANCE = 226;
+  public static final int T_UL_REG_ID = 227;
+  public static final int T_UL_BRANCH_FLAGS = 228;
+  public static final int T_UL_MODIFIED = 229;
+  public static final int T_UL_ACTION = 230;
+  public static final int T_UL_MORE = 231;
+  public static final int T_UL_PAGE = 232;
+  public static final int T_UL_PAGES = 233;
+  public static final int T_UL_WORK = 234;
+  public static final int T_UL_FOUND = 235;
+  public static final int T_UL_VALID = 236;
+  public static final int T_UL_SOME = 237;
 }

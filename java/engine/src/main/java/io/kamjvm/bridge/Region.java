@@ -189,4 +189,14 @@ public final class Region {
   public void oldestUncommitted(final long nanos) {
     buffer.putLongVolatile(HEADER_OLDEST_UNCOMMITTED_NS, nanos);
   }
+
+  /** How many changes of the location table the engine has not been told, all epochs. */
+  public long usrlocLost() {
+    return buffer.getLongVolatile(HEADER_USRLOC_LOST);
+  }
+
+  /** Whether usrloc has read its database. */
+  public boolean usrlocLoaded() {
+    return buffer.getIntVolatile(HEADER_USRLOC_LOADED) != 0;
+  }
 }

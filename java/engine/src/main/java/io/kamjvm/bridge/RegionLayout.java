@@ -78,6 +78,8 @@ public final class RegionLayout {
   public static final int HEADER_DEFERRAL_CURSOR = 1028;
   public static final int HEADER_BUSY_ANSWERS = 1032;
   public static final int HEADER_RING_FULL = 1040;
+  public static final int HEADER_USRLOC_LOST = 1152;
+  public static final int HEADER_USRLOC_LOADED = 1160;
   public static final int HEADER_FAILURE_LENGTH = 2048;
   public static final int HEADER_FAILURE = 2052;
 

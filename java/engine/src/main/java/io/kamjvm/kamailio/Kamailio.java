@@ -12,6 +12,19 @@ public interface Kamailio {
    */
   void send(Outgoing outgoing);
 
+  /** The location table. */
+  default UserLocation location() {
+    return UserLocation.none();
+  }
+
+  /**
+   * Has a courier run an event route. They run one after the other, in this order; nobody hears of
+   * their end. What the cfg does not have is not run.
+   */
+  default void run(final EventRoute route) {
+    // whoever has no cfg has no event routes
+  }
+
   /**
    * Whether a line of this level reaches Kamailio's log; ask before composing one.
    *

@@ -15,8 +15,15 @@ import org.slf4j.LoggerFactory;
 final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
+  /** A call that may take steps. */
+  interface Stepping {
+
+    /** The caller has done a step; its frame is taken again. */
+    void resume();
+  }
+
   /** A call whose frame was not answered in the turn that took it. */
-  private record Open(int generation, Frame frame, Optional<FrameRpc> rpc) {}
+  private record Open(int generation, Frame frame, Stepping call) {}
 
   private final IntFunction<Frame> frames;
   private final int epoch;
@@ -66,13 +73,13 @@ final class Calls {
       frame.done(0);
       return;
     }
-    final Optional<FrameRpc> rpc = run(frame, function.get(), request);
+    final Stepping call = run(frame, function.get(), request);
     if (!frame.ended()) {
-      open.put(index, new Open(generation, frame, rpc));
+      open.put(index, new Open(generation, frame, call));
     }
   }
 
-  private Optional<FrameRpc> run(
+  private Stepping run(
       final Frame frame, final Functions.Function function, final CallRequest request) {
     if (function instanceof Functions.Script script) {
       final FrameCall call =
@@ -83,7 +90,7 @@ final class Calls {
             LOG.error("{} failed; busy answer", script.name(), e);
             call.abort();
           });
-      return Optional.empty();
+      return call;
     }
     final Functions.Rpc rpc = (Functions.Rpc) function;
     final FrameRpc call = new FrameRpc(frame, rpc.name(), request.arguments());
@@ -93,18 +100,23 @@ final class Calls {
           LOG.error("{} failed", rpc.name(), e);
           call.abort();
         });
-    return Optional.of(call);
+    return call;
   }
 
   /** {@code KW_EV_RESUME}. */
   void resumed(final int index, final int generation) {
     final Open call = open.get(index);
-    if (call == null || call.generation() != generation || call.rpc().isEmpty()) {
+    if (call == null || call.generation() != generation) {
       LOG.debug("frame {}: nobody waits for the results of a step", index);
       return;
     }
     if (call.frame().takeResumed(generation, epoch)) {
-      call.rpc().get().resume();
+      Faults.contain(
+          call.call()::resume,
+          e -> {
+            LOG.error("frame {}: a step failed; busy answer", index, e);
+            call.frame().done(0);
+          });
     }
     if (call.frame().ended()) {
       open.remove(index);

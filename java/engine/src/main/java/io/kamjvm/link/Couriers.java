@@ -5,9 +5,11 @@ import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvReader;
 import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,6 +33,7 @@ public final class Couriers implements Kamailio {
 
   private final Lane requests;
   private final Lane slow;
+  private final UserLocation location;
   private final Timers timers;
   private final Executor engine;
   private final LongSupplier millis;
@@ -42,6 +45,7 @@ public final class Couriers implements Kamailio {
   /**
    * @param requests the lane for requests whose next hop is an address
    * @param slow the lane for the others
+   * @param location what is known of the location table
    * @param engine runs a task in a later turn of the engine
    * @param millis a monotonic clock
    * @param frTimerMillis tm's fr_timer
@@ -49,6 +53,7 @@ public final class Couriers implements Kamailio {
   Couriers(
       final Lane requests,
       final Lane slow,
+      final UserLocation location,
       final CommandIds ids,
       final Timers timers,
       final Executor engine,
@@ -56,6 +61,7 @@ public final class Couriers implements Kamailio {
       final int frTimerMillis) {
     this.requests = requests;
     this.slow = slow;
+    this.location = location;
     this.ids = ids;
     this.timers = timers;
     this.engine = engine;
@@ -71,6 +77,20 @@ public final class Couriers implements Kamailio {
     if (!lane.offer(new Request(ids.next(), outgoing))) {
       failLater(outgoing, "too many requests wait for a courier");
     }
+  }
+
+  /** One courier runs them all, the one that may be held up, so they stay in order. */
+  @Override
+  public void run(final EventRoute route) {
+    final Lane lane = slow.isEmpty() ? requests : slow;
+    if (!lane.offer(new Route(ids.next(), route))) {
+      LOG.warn("event_route[{}] is not run: too much waits for its courier", route.name());
+    }
+  }
+
+  @Override
+  public UserLocation location() {
+    return location;
   }
 
   /** Whether sending may block: such a request never leaves inside a worker's call. */
@@ -204,6 +224,29 @@ public final class Couriers implements Kamailio {
     // what waits is handed over in a later turn, not inside somebody's result
     if (queued() > 0) {
       engine.execute(this::pump);
+    }
+  }
+
+  private record Route(long id, EventRoute route) implements Lane.Command {
+    @Override
+    public int type() {
+      return CMD_ROUTE;
+    }
+
+    @Override
+    public void encode(final TlvWriter fields) {
+      AnswerCodec.route(fields, route);
+    }
+
+    @Override
+    public void handedOver(final Runnable credit) {
+      // nothing comes back
+      credit.run();
+    }
+
+    @Override
+    public void tooLong() {
+      LOG.warn("event_route[{}] is not run: its variables are too long", route.name());
     }
   }
 

@@ -13,11 +13,20 @@ final class EventDispatch implements EventSink {
   private final Calls calls;
   private final Couriers couriers;
   private final Replies replies;
+  private final LocationMirror location;
+  private final LocationReader reader;
 
-  EventDispatch(final Calls calls, final Couriers couriers, final Replies replies) {
+  EventDispatch(
+      final Calls calls,
+      final Couriers couriers,
+      final Replies replies,
+      final LocationMirror location,
+      final LocationReader reader) {
     this.calls = calls;
     this.couriers = couriers;
     this.replies = replies;
+    this.location = location;
+    this.reader = reader;
   }
 
   @Override
@@ -43,6 +52,16 @@ final class EventDispatch implements EventSink {
   @Override
   public void replied(final long id, final TlvReader fields) {
     contain("a reply's result", () -> replies.replied(id, fields));
+  }
+
+  @Override
+  public void usrloc(final TlvReader fields) {
+    contain("a change of the location table", () -> location.said(LocationCodec.said(fields)));
+  }
+
+  @Override
+  public void usrlocRead(final long id, final TlvReader fields) {
+    contain("a part of the location table", () -> reader.read(id, fields));
   }
 
   @Override

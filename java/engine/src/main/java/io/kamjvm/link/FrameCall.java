@@ -6,16 +6,20 @@ import static io.kamjvm.bridge.Messages.*;
 import io.kamjvm.bridge.Frame;
 import io.kamjvm.bridge.TlvWriter;
 import io.kamjvm.kamailio.Answer;
+import io.kamjvm.kamailio.AorOutcome;
+import io.kamjvm.kamailio.AorWork;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.PendingReply;
 import io.kamjvm.kamailio.PendingReply.Delivery;
+import io.kamjvm.kamailio.ScriptMark;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.kamailio.SubscriptionView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -27,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * worker itself while it is at depth 0 and their next hop is an address; the others go to couriers
  * once the worker has said that its reply has left.
  */
-final class FrameCall implements Call {
+final class FrameCall implements Call, Calls.Stepping {
   private static final Logger LOG = LoggerFactory.getLogger(FrameCall.class);
 
   /** Bytes kept for {@code T_AFTER_REPLY}. */
@@ -35,6 +39,7 @@ final class FrameCall implements Call {
 
   private enum Progress {
     OPEN,
+    STEP,
     HELD,
     ENDED
   }
@@ -46,6 +51,9 @@ final class FrameCall implements Call {
   private final Replies replies;
   private final Executor engine;
   private Progress progress = Progress.OPEN;
+  private Consumer<List<AorOutcome>> afterStep = outcomes -> {};
+  private long marks;
+  private OptionalInt branchFlag = OptionalInt.empty();
 
   FrameCall(
       final Frame frame,
@@ -80,6 +88,53 @@ final class FrameCall implements Call {
   @Override
   public boolean transaction() {
     return request.transaction();
+  }
+
+  @Override
+  public void work(final List<AorWork> works, final Consumer<List<AorOutcome>> then) {
+    advance(Progress.OPEN, Progress.STEP);
+    afterStep = then;
+    if (frame.ended()) {
+      return;
+    }
+    final TlvWriter fields = frame.response();
+    works.forEach(work -> LocationCodec.work(fields, work));
+    if (fields.failed()) {
+      LOG.error("{}: a step is longer than a frame; busy answer", function);
+      advance(Progress.STEP, Progress.ENDED);
+      frame.done(0);
+      return;
+    }
+    frame.step(fields.length());
+  }
+
+  @Override
+  public void resume() {
+    advance(Progress.STEP, Progress.OPEN);
+    final List<AorOutcome> outcomes;
+    try {
+      outcomes = LocationCodec.outcomes(frame.request());
+    } catch (final IllegalArgumentException e) {
+      LOG.error("{}: results of a step that can not be read; busy answer", function, e);
+      busy();
+      return;
+    }
+    Faults.contain(
+        () -> afterStep.accept(outcomes),
+        e -> {
+          LOG.error("{} failed; busy answer", function, e);
+          abort();
+        });
+  }
+
+  @Override
+  public void mark(final ScriptMark mark) {
+    marks |= mark.bit();
+  }
+
+  @Override
+  public void setBranchFlag(final int flag) {
+    branchFlag = OptionalInt.of(flag);
   }
 
   @Override
@@ -142,8 +197,13 @@ final class FrameCall implements Call {
     }
     final TlvWriter fields = frame.response();
     fields.integer(T_RETURN, answer.returnCode());
+    if (marks != 0) {
+      fields.integer(T_UL_MARK, marks);
+    }
+    branchFlag.ifPresent(flag -> fields.integer(T_SET_BRANCH_FLAG, flag));
     answer.reply().ifPresent(reply -> AnswerCodec.reply(fields, reply));
     answer.subscription().ifPresent(view -> AnswerCodec.subscription(fields, view));
+    answer.value().ifPresent(value -> fields.string(T_VALUE, value));
     if (overflows(fields)) {
       LOG.error("{}: the answer is longer than a frame; busy answer", function);
       frame.done(0);

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * not fit the response area goes out as steps, each printed by the caller before it asks for the
  * next.
  */
-final class FrameRpc implements RpcCall {
+final class FrameRpc implements RpcCall, Calls.Stepping {
   private static final Logger LOG = LoggerFactory.getLogger(FrameRpc.class);
 
   /** Kept for tags and the end of the last page. */
@@ -84,7 +84,8 @@ final class FrameRpc implements RpcCall {
   }
 
   /** The caller has printed a page and waits for the next. */
-  void resume() {
+  @Override
+  public void resume() {
     page();
   }
 

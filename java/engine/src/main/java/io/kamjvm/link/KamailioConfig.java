@@ -4,10 +4,13 @@ package io.kamjvm.link;
 import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvReader;
+import io.kamjvm.kamailio.AorRule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The config section: what the cfg loads, sets and calls, and what Kamailio is.
@@ -17,6 +20,8 @@ import java.util.OptionalLong;
  * @param packageDir where event packages are found; empty string if not set
  * @param logLevel Kamailio's {@code debug}
  * @param common parameters that every shim exports
+ * @param eventRoutes names of the cfg's event routes
+ * @param location how the registrar makes keys; empty: no module has bound usrloc
  */
 public record KamailioConfig(
     String version,
@@ -28,7 +33,9 @@ public record KamailioConfig(
     String workDir,
     String packageDir,
     int logLevel,
-    List<Parameter> common) {
+    List<Parameter> common,
+    Set<String> eventRoutes,
+    Optional<AorRule> location) {
 
   /** A loaded module. */
   public record Module(String name, List<Parameter> parameters, List<Function> functions) {}
@@ -60,6 +67,8 @@ public record KamailioConfig(
     String packageDir = "";
     int logLevel = 0;
     final List<Parameter> common = new ArrayList<>();
+    final Set<String> eventRoutes = new HashSet<>();
+    Optional<AorRule> location = Optional.empty();
     while (fields.next()) {
       switch (fields.tag()) {
         case T_VERSION -> version = fields.string();
@@ -71,7 +80,9 @@ public record KamailioConfig(
         case T_WORK_DIR -> workDir = fields.string();
         case T_PACKAGE_DIR -> packageDir = fields.string();
         case T_LOG_LEVEL -> logLevel = (int) fields.integer();
+        case T_EVENT_ROUTE -> eventRoutes.add(fields.string());
         case T_COMMON_PARAM -> common.add(parameter(fields.nested()));
+        case T_USRLOC -> location = Optional.of(aorRule(fields.nested()));
         default -> {
           // a newer runtime may say more
         }
@@ -87,7 +98,9 @@ public record KamailioConfig(
         workDir,
         packageDir,
         logLevel,
-        List.copyOf(common));
+        List.copyOf(common),
+        Set.copyOf(eventRoutes),
+        location);
   }
 
   private static Module module(final TlvReader fields) {
@@ -125,6 +138,23 @@ public record KamailioConfig(
       throw new IllegalArgumentException("parameter " + name + " has no or two values");
     }
     return new Parameter(name, text, number);
+  }
+
+  private static AorRule aorRule(final TlvReader fields) {
+    boolean useDomain = false;
+    boolean caseSensitive = false;
+    String realmPrefix = "";
+    while (fields.next()) {
+      switch (fields.tag()) {
+        case T_UL_USE_DOMAIN -> useDomain = fields.integer() != 0;
+        case T_UL_CASE_SENSITIVE -> caseSensitive = fields.integer() != 0;
+        case T_UL_REALM_PREFIX -> realmPrefix = fields.string();
+        default -> {
+          // a newer runtime may say more
+        }
+      }
+    }
+    return new AorRule(useDomain, caseSensitive, realmPrefix);
   }
 
   private static Function function(final TlvReader fields) {

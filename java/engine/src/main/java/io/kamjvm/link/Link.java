@@ -23,6 +23,8 @@ public final class Link {
   private final Calls calls;
   private final Couriers couriers;
   private final Replies replies;
+  private final LocationMirror location;
+  private final LocationReader reader;
 
   /**
    * @param functions what can be called; may be filled until the first event is read
@@ -36,10 +38,17 @@ public final class Link {
       final Timers timers,
       final Executor engine) {
     final CommandIds ids = new CommandIds();
+    final Lane slow =
+        new Lane(rings(region, LANE_SLOW), Limits.SLOW_CREDITS, Limits.QUEUED_REQUESTS);
+    location = new LocationMirror(config.location());
+    reader =
+        new LocationReader(
+            location, slow, ids, timers, engine, region::usrlocLoaded, region::usrlocLost);
     couriers =
         new Couriers(
             new Lane(rings(region, LANE_REQUEST), Limits.CREDITS, Limits.QUEUED_REQUESTS),
-            new Lane(rings(region, LANE_SLOW), Limits.SLOW_CREDITS, Limits.QUEUED_REQUESTS),
+            slow,
+            location,
             ids,
             timers,
             engine,
@@ -70,9 +79,14 @@ public final class Link {
     return couriers;
   }
 
+  /** Whether Kamailio's processes are to tell of changes of the location table. */
+  public boolean wantsLocation() {
+    return location.wanted();
+  }
+
   /** Who hears the events. */
   public EventSink events() {
-    return new EventDispatch(calls, couriers, replies);
+    return new EventDispatch(calls, couriers, replies, location, reader);
   }
 
   /** What is to be done about a hundred times per second. */
@@ -80,6 +94,7 @@ public final class Link {
     couriers.pump();
     replies.pump();
     calls.reclaim();
+    reader.onBeat();
   }
 
   /** Whether everybody who waits for an answer of the engine has it. */

@@ -13,6 +13,7 @@ import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -43,8 +44,10 @@ public final class Rehearsal implements Executor {
     timers = new TimerWheel(clock);
     final CommandIds ids = new CommandIds();
     final Lane nowhere = new Lane(List.of(), 0, 0);
+    final LocationMirror location = new LocationMirror(Optional.empty());
     couriers =
-        new Couriers(nowhere, nowhere, ids, timers, this, clock::monotonicMillis, FR_TIMER_MILLIS);
+        new Couriers(
+            nowhere, nowhere, location, ids, timers, this, clock::monotonicMillis, FR_TIMER_MILLIS);
     final Replies replies = new Replies(nowhere, ids, timers, this, 0);
     calls =
         new Calls(
@@ -54,7 +57,13 @@ public final class Rehearsal implements Executor {
             couriers,
             replies,
             this);
-    events = new EventDispatch(calls, couriers, replies);
+    events =
+        new EventDispatch(
+            calls,
+            couriers,
+            replies,
+            location,
+            new LocationReader(location, nowhere, ids, timers, this, () -> false, () -> 0));
   }
 
   @Override

@@ -72,14 +72,21 @@ final class Notifier {
     final Outbox outbox = subscription.outbox();
     if (subscription.presentity().eventPackage().deliversEveryState()) {
       if (outbox.states.size() >= PresenceLimits.WAITING_STATES) {
-        outbox.states.poll();
+        outbox.states.remove(0);
       }
-      outbox.states.add(state.get());
+      outbox.deliver(state.get(), false);
+    } else if (outbox.change && outbox.departure.isEmpty()) {
+      return;
     } else {
       outbox.change = true;
       outbox.departure = Optional.empty();
     }
     recovery.count(subscription);
+  }
+
+  /** Of one in a crowd: what has changed is for this wave. */
+  void due(final Subscription subscription) {
+    subscription.outbox().due = subscription.outbox().change;
   }
 
   /** As {@link #changed}: somebody has left, and the presentity will not remember that. */
@@ -90,13 +97,13 @@ final class Notifier {
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
-    subscription.outbox().watchers.put(by, Optional.empty());
+    subscription.outbox().due(by, Optional.empty());
     recovery.count(subscription);
   }
 
   /** Notes that somebody's watching has ended, and how. */
   void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
-    subscription.outbox().watchers.put(by, Optional.of(how));
+    subscription.outbox().due(by, Optional.of(how));
     recovery.count(subscription);
   }
 
@@ -191,7 +198,9 @@ final class Notifier {
    */
   Optional<Outgoing> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
-    if (outbox.inFlight || !outbox.waiting()) {
+    if (outbox.inFlight
+        || !outbox.waiting()
+        || subscription.presentity().inWaves() && outbox.later()) {
       return Optional.empty();
     }
     if (!turns.immediate()) {
@@ -349,9 +358,10 @@ final class Notifier {
       return;
     }
     if (subscription.presentity().eventPackage().deliversEveryState()) {
-      outbox.states.addFirst(result.body());
+      outbox.deliver(result.body(), true);
     } else {
       outbox.change = true;
+      outbox.due = true;
     }
     timers.schedule(
         PresenceLimits.SEND_RETRY_MILLIS << outbox.failures++, () -> pump(subscription));

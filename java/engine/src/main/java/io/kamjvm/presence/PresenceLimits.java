@@ -62,6 +62,12 @@ public final class PresenceLimits {
   /** NOTIFYs that the worker which handled the request sends itself. */
   static final int INLINE_NOTIFIES = 3;
 
+  /** So many watchers of one presentity are told its changes in waves. */
+  static final int CROWD = 200;
+
+  /** Watchers of a wave for each millisecond until the next one of the same presentity. */
+  static final int CROWD_PER_MILLISECOND = 20;
+
   /** Watchers, records or rows that are dealt with in one turn of the engine. */
   static final int SLICE = 64;
 

@@ -43,6 +43,11 @@ final class MemoryRecords implements Records {
   }
 
   @Override
+  public void ofSource(final int flag, final Consumer<Optional<List<PuaRecord>>> found) {
+    found.accept(Optional.of(byPresentity.all().filter(r -> r.row.flag() == flag).toList()));
+  }
+
+  @Override
   public void expiring(final long beforeEpochSeconds, final Consumer<List<PuaRecord>> found) {
     found.accept(established.stream().filter(r -> r.row.expires() < beforeEpochSeconds).toList());
   }

@@ -38,6 +38,18 @@ public interface Pua {
   /** The presentities of all records with this id, sorted. */
   void presentitiesOf(String id, Consumer<List<String>> answer);
 
+  /**
+   * All series of publications of a source, those that are just starting, too; empty when the table
+   * does not answer. Costs what the client holds.
+   */
+  void publications(Source source, Consumer<Optional<List<HeldPublication>>> answer);
+
+  /**
+   * Subscribes again in every dialog of a source, at the pace of refreshes: the notifiers tell
+   * their state anew. Nothing of the dialogs' times changes.
+   */
+  void resubscribe(Source source);
+
   /** The events that can be published and subscribed to; more can be added. */
   PuaEvents events();
 }

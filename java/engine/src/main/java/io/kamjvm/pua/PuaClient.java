@@ -13,16 +13,19 @@ final class PuaClient implements Pua {
   private final Records records;
   private final Publisher publisher;
   private final Subscriber subscriber;
+  private final Upkeep upkeep;
 
   PuaClient(
       final PuaEvents events,
       final Records records,
       final Publisher publisher,
-      final Subscriber subscriber) {
+      final Subscriber subscriber,
+      final Upkeep upkeep) {
     this.events = events;
     this.records = records;
     this.publisher = publisher;
     this.subscriber = subscriber;
+    this.upkeep = upkeep;
   }
 
   @Override
@@ -80,6 +83,35 @@ final class PuaClient implements Pua {
           found.orElse(List.of()).forEach(r -> presentities.add(r.row.presentityUri()));
           answer.accept(List.copyOf(presentities));
         });
+  }
+
+  @Override
+  public void publications(
+      final Source source, final Consumer<Optional<List<HeldPublication>>> answer) {
+    records.ofSource(
+        source.stored().bit(),
+        found ->
+            answer.accept(
+                found.map(
+                    all ->
+                        all.stream()
+                            .filter(r -> !r.gone && !r.row.subscription())
+                            .map(PuaClient::held)
+                            .toList())));
+  }
+
+  private static HeldPublication held(final PuaRecord record) {
+    return new HeldPublication(record.row.presentityUri(), record.row.id(), record.body);
+  }
+
+  @Override
+  public void resubscribe(final Source source) {
+    records.ofSource(
+        source.stored().bit(),
+        found ->
+            found.orElse(List.of()).stream()
+                .filter(r -> r.row.subscription() && r.established && r.idle())
+                .forEach(upkeep::refreshSoon));
   }
 
   @Override

@@ -51,7 +51,7 @@ final class PuaState {
     this.upkeep = new Upkeep(context, parameters, records);
     this.publisher = new Publisher(context, parameters, events, records, notes, upkeep);
     this.subscriber = new Subscriber(context, parameters, events, records, notes, upkeep);
-    this.client = new PuaClient(events, records, publisher, subscriber);
+    this.client = new PuaClient(events, records, publisher, subscriber, upkeep);
     load(store, log);
   }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Records by something of theirs that never changes. */
 final class RecordIndex {
@@ -36,6 +37,11 @@ final class RecordIndex {
         records.remove(text);
       }
     }
+  }
+
+  /** All that are indexed. */
+  Stream<PuaRecord> all() {
+    return records.values().stream().flatMap(List::stream);
   }
 
   /** Newest first. */

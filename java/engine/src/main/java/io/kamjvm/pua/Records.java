@@ -20,6 +20,9 @@ interface Records {
   /** Those with this id, which is not empty. */
   void withId(String id, Consumer<Optional<List<PuaRecord>>> found);
 
+  /** All of a source, by its stored flag. */
+  void ofSource(int flag, Consumer<Optional<List<PuaRecord>>> found);
+
   /** The established ones that expire before that. */
   void expiring(long beforeEpochSeconds, Consumer<List<PuaRecord>> found);
 

@@ -56,6 +56,11 @@ final class TableRecords implements Records {
   }
 
   @Override
+  public void ofSource(final int flag, final Consumer<Optional<List<PuaRecord>>> found) {
+    ask(new Query.PuaOfFlag(flag), row -> row.flag() == flag, found);
+  }
+
+  @Override
   public void expiring(final long beforeEpochSeconds, final Consumer<List<PuaRecord>> found) {
     ask(
         new Query.ExpiringPua(beforeEpochSeconds, MOST_EXPIRING),

@@ -156,6 +156,34 @@ final class Upkeep {
         });
   }
 
+  /** It is refreshed at the pace of refreshes, however long it still lives. */
+  void refreshSoon(final PuaRecord record) {
+    if (!parameters.tableOnly()) {
+      pace.run(() -> refreshIfLiving(record));
+      return;
+    }
+    record.busy = true;
+    records.claim(
+        record,
+        clock.epochSeconds() + parameters.updatePeriod() + CLAIM,
+        claimed -> {
+          record.busy = false;
+          if (claimed) {
+            pace.run(() -> refreshIfLiving(record));
+          }
+        });
+  }
+
+  private void refreshIfLiving(final PuaRecord record) {
+    final long desired = record.row.desiredExpires();
+    if (record.established
+        && !record.gone
+        && !record.busy
+        && (desired == 0 || desired > clock.epochSeconds())) {
+      refresh.accept(record);
+    }
+  }
+
   private void planEnd(final PuaRecord record) {
     final long left = record.row.expires() + GRACE + 1 - clock.epochSeconds();
     schedule(record, 1_000 * Math.max(0, left), () -> dropIfOver(record));

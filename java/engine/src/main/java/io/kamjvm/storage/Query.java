@@ -76,6 +76,9 @@ public sealed interface Query<T> {
   /** Everything that the client holds under an id. */
   record PuaWithId(String id) implements Query<List<PuaRow>> {}
 
+  /** Everything of the client's that a source has asked for; {@code flag} as stored. */
+  record PuaOfFlag(int flag) implements Query<List<PuaRow>> {}
+
   /** What of the client's has {@code expires < before}, oldest first. */
   record ExpiringPua(long beforeEpochSeconds, int limit) implements Query<List<PuaRow>> {}
 

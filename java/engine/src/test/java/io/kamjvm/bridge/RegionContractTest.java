@@ -53,6 +53,16 @@ final class RegionContractTest {
     }
 
     @Override
+    public void usrloc(final TlvReader fields) {
+      said.add("usrloc");
+    }
+
+    @Override
+    public void usrlocRead(final long id, final TlvReader fields) {
+      said.add("usrloc read " + id);
+    }
+
+    @Override
     public void courierReady(final int courier) {
       said.add("courier " + courier);
     }

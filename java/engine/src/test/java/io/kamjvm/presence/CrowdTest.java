@@ -47,6 +47,7 @@ class CrowdTest {
     watch(CROWD);
     final String tag = world.publish(publish().body(noted("t1", "first"))).etag();
     assertThat(last()).hasSize(CROWD);
+    world.advance(1);
     // two changes while the first of them is still being told
     world.peers.reaction = r -> Reaction.SILENT;
     world.call(
@@ -62,6 +63,7 @@ class CrowdTest {
     world.publish(publish().callId("p2").ifMatch(next).body(noted("t1", "last")));
     world.peers.reaction = r -> Reaction.OK;
     world.peers.answerAll(Reaction.OK);
+    world.advanceMillis(2_000);
     assertThat(last().values()).hasSize(CROWD).allMatch(body -> body.contains("<note>last</note>"));
   }
 
@@ -79,6 +81,7 @@ class CrowdTest {
     String tag = world.publish(publish().body(noted("t1", "n0"))).etag();
     for (int i = 1; i <= 5; i++) {
       tag = world.publish(publish().callId("p" + i).ifMatch(tag).body(noted("t1", "n" + i))).etag();
+      world.advanceMillis(50);
       final String note = "<note>n" + i + "</note>";
       assertThat(last())
           .hasSizeBetween(999, 1_000)
@@ -91,6 +94,46 @@ class CrowdTest {
     }
     world.peers.answerAll(Reaction.TIMEOUT);
     world.publish(publish().callId("end").ifMatch(tag).body(noted("t1", "end")));
+    world.advanceMillis(50);
     assertThat(last()).hasSize(999).doesNotContainKey("w7");
+  }
+
+  @Test
+  @DisplayName("100 changes in a second: 10,000 watchers end on the last, with 3 NOTIFYs at most")
+  void burst() {
+    world.start();
+    watch(CROWD);
+    String tag = world.publish(publish().body(noted("t1", "n0"))).etag();
+    world.advance(2);
+    world.peers.take();
+    final Map<String, Integer> notifies = new HashMap<>();
+    for (int i = 1; i <= 100; i++) {
+      tag = world.publish(publish().callId("b" + i).ifMatch(tag).body(noted("t1", "n" + i))).etag();
+      world.advanceMillis(10);
+    }
+    world.advance(1);
+    final Map<String, String> last = new HashMap<>();
+    world
+        .peers
+        .take()
+        .forEach(
+            n -> {
+              last.put(n.request().callId(), n.body());
+              notifies.merge(n.request().callId(), 1, Integer::sum);
+            });
+    assertThat(last.values()).hasSize(CROWD).allMatch(b -> b.contains("<note>n100</note>"));
+    assertThat(notifies.values()).allMatch(n -> n <= 3);
+  }
+
+  @Test
+  @DisplayName("a crowd that was told long ago is told the next change at once")
+  void rested() {
+    world.start();
+    watch(500);
+    final String tag = world.publish(publish().body(noted("t1", "n0"))).etag();
+    assertThat(last()).hasSize(500);
+    world.advanceMillis(60);
+    world.publish(publish().callId("p2").ifMatch(tag).body(noted("t1", "n1")));
+    assertThat(last()).hasSize(500);
   }
 }

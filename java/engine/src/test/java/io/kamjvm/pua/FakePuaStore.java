@@ -136,6 +136,7 @@ final class FakePuaStore implements PuaStoreFactory, PuaStore, Journal, TableRea
       if (query instanceof Query.PuaOf of && of.presentityUri().equals(row.presentityUri())
           || query instanceof Query.PuaOfCall call && call.callId().equals(row.callId())
           || query instanceof Query.PuaWithId with && with.id().equals(row.id())
+          || query instanceof Query.PuaOfFlag flagged && flagged.flag() == row.flag()
           || query instanceof Query.ExpiringPua expiring
               && row.expires() < expiring.beforeEpochSeconds()) {
         found.add(0, row);

@@ -39,6 +39,7 @@ final class Selections {
     } else if (query instanceof Query.PuaOf
         || query instanceof Query.PuaOfCall
         || query instanceof Query.PuaWithId
+        || query instanceof Query.PuaOfFlag
         || query instanceof Query.ExpiringPua) {
       return tables.pua();
     } else if (query instanceof Query.XcapDocumentOf || query instanceof Query.XcapDocumentAt) {
@@ -164,6 +165,8 @@ final class Selections {
       return select(connection, table, equal("call_id") + " ORDER BY id DESC", of.callId());
     } else if (query instanceof Query.PuaWithId with) {
       return select(connection, table, equal("pres_id") + " ORDER BY id DESC", with.id());
+    } else if (query instanceof Query.PuaOfFlag of) {
+      return select(connection, table, equal("flag") + " ORDER BY id DESC", (long) of.flag());
     } else if (query instanceof Query.ExpiringPua expiring) {
       return select(
           connection,

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.harness.pua;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kamjvm.harness.Scene;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two servers keep their location tables in sync: the manual's first use case. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TwoRegistrarsTest {
+  @RegisterExtension static final TwoRegistrars TWO = new TwoRegistrars();
+
+  private static final List<String> USERS = new ArrayList<>();
+
+  private static String someone(final String name) {
+    final String user = Scene.user(Scene.someone(name));
+    USERS.add(user);
+    TWO.subscribe(user);
+    return user;
+  }
+
+  private static String at(final String user, final String host) {
+    return "sip:" + user + "@" + host;
+  }
+
+  @Test
+  @Order(1)
+  @DisplayName(
+      "PUA-133 register, refresh, un-register at A is mirrored at B, which publishes nothing")
+  void pua133() {
+    final String user = someone("alice");
+    final String one = at(user, "192.0.2.1");
+    final String two = at(user, "192.0.2.2");
+    TWO.register(user, one, 300, 1);
+    TWO.awaitAtB("registered", List.of(user + " " + one));
+    TWO.register(user, two, 300, 1);
+    TWO.register(user, one, 600, 2);
+    TWO.awaitAtB("a second one", List.of(user + " " + one, user + " " + two));
+    TWO.register(user, one, 0, 3);
+    TWO.awaitAtB("one un-registered", List.of(user + " " + two));
+    TWO.register(user, two, 0, 2);
+    TWO.awaitAtB("both un-registered", List.of());
+    assertThat(TWO.toA.publications).hasValue(0);
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("What expires at A goes at B; what an administrator removes at A goes at B")
+  void expiryAndRemoval() {
+    final String user = someone("brief");
+    TWO.register(user, at(user, "192.0.2.1"), 2, 1);
+    TWO.register(user, at(user, "192.0.2.2"), 300, 1);
+    TWO.awaitAtB("expired", List.of(user + " " + at(user, "192.0.2.2")));
+    TWO.a.kamcmd().run("ul.rm", "location", user);
+    TWO.awaitAtB("removed", List.of());
+  }
+
+  @Test
+  @Order(3)
+  @DisplayName("The engine of A is killed while users come and go")
+  void engineOfA() {
+    final String stays = someone("stays");
+    final String goes = someone("goes");
+    final String comes = someone("comes");
+    TWO.register(stays, at(stays, "192.0.2.1"), 300, 1);
+    TWO.register(goes, at(goes, "192.0.2.1"), 300, 1);
+    TWO.awaitEqual("before");
+    TWO.killEngine(TWO.a);
+    TWO.register(goes, at(goes, "192.0.2.1"), 0, 2);
+    TWO.register(comes, at(comes, "192.0.2.1"), 300, 1);
+    TWO.awaitAtB(
+        "after the engine of A was killed",
+        List.of(stays + " " + at(stays, "192.0.2.1"), comes + " " + at(comes, "192.0.2.1")));
+  }
+
+  @Test
+  @Order(4)
+  @DisplayName("The engine of B is killed while users come and go")
+  void engineOfB() {
+    final String user = someone("late");
+    TWO.register(user, at(user, "192.0.2.1"), 300, 1);
+    TWO.awaitEqual("before");
+    TWO.killEngine(TWO.b);
+    TWO.register(user, at(user, "192.0.2.1"), 0, 2);
+    TWO.register(user, at(user, "192.0.2.9"), 300, 1);
+    TWO.awaitEqual("after the engine of B was killed");
+  }
+
+  @Test
+  @Order(5)
+  @DisplayName("B is killed and starts with an empty table: it learns all again")
+  void restartOfB() {
+    final String user = someone("kept");
+    TWO.register(user, at(user, "192.0.2.1"), 300, 1);
+    TWO.awaitEqual("before");
+    assertThat(TwoRegistrars.table(TWO.a)).isNotEmpty();
+    TWO.restartB();
+    TWO.awaitEqual("after B was restarted");
+  }
+
+  @Test
+  @Order(6)
+  @DisplayName("A restarts with an empty table: B forgets what A does not know any more")
+  void restartOfA() {
+    TWO.restartA();
+    TWO.awaitAtB("after A was restarted", List.of());
+    final String user = USERS.get(0);
+    TWO.register(user, at(user, "192.0.2.1"), 300, 11);
+    TWO.awaitAtB("registered anew", List.of(user + " " + at(user, "192.0.2.1")));
+  }
+
+  @Test
+  @Order(7)
+  @DisplayName("Three datagrams of ten are lost while users come and go: in the end all is equal")
+  void loss() {
+    final Random random = new Random(7);
+    final List<String> users = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      users.add(someone("storm"));
+    }
+    TWO.toA.lost = 30;
+    TWO.toB.lost = 30;
+    for (int i = 0; i < 60; i++) {
+      final String user = users.get(random.nextInt(users.size()));
+      TWO.register(
+          user,
+          at(user, "192.0.2." + (1 + random.nextInt(3))),
+          random.nextInt(3) == 0 ? 0 : 300,
+          100 + i);
+      if (i % 20 == 19) {
+        users.forEach(TWO::subscribe);
+      }
+    }
+    TWO.toA.lost = 0;
+    TWO.toB.lost = 0;
+    TWO.awaitEqual("after the storm", () -> users.forEach(TWO::subscribe));
+    assertThat(TwoRegistrars.table(TWO.a)).isNotEmpty();
+  }
+}
