@@ -32,7 +32,8 @@ class PuaDifferentialTest {
   private static final Duration LATE = Duration.ofSeconds(15);
   private static final Duration NOTHING = Duration.ofMillis(600);
   private static final Pattern HIDDEN =
-      Pattern.compile("tag=[^;\r\n ]+|branch=[^;\r\n ]+|127\\.0\\.0\\.1:\\d+|\\d+-\\d+@127\\.0\\.0\\.1");
+      Pattern.compile(
+          "tag=[^;\r\n ]+|branch=[^;\r\n ]+|127\\.0\\.0\\.1:\\d+|\\d+-\\d+@127\\.0\\.0\\.1");
 
   /** One Kamailio and its stub. */
   private static final class Side implements AutoCloseable {
