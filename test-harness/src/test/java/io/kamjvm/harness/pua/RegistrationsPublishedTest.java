@@ -14,17 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RegistrationsPublishedTest {
   @RegisterExtension
   static final RegistrarScene SCENE =
-      new RegistrarScene(
-          (config, stub) ->
-              config
-                  .line(
-                      "modparam(\"pua_reginfo\", \"default_domain\", \""
-                          + RegistrarScene.DOMAIN
-                          + "\")")
-                  .line(
-                      "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:"
-                          + stub.port()
-                          + "\")"));
+      new RegistrarScene(RegistrarScene::publishing);
 
   private static String someone(final String name) {
     return Scene.user(Scene.someone(name));
