@@ -44,8 +44,7 @@ class PuaUsrlocTest {
     return config
         .line("loadmodule \"pua_usrloc.so\"")
         .line("modparam(\"pua\", \"outbound_proxy\", \"sip:127.0.0.1:" + stub.port() + "\")")
-        .line(
-            "modparam(\"pua_usrloc\", \"default_domain\", \"" + RegistrarScene.DOMAIN + "\")")
+        .line("modparam(\"pua_usrloc\", \"default_domain\", \"" + RegistrarScene.DOMAIN + "\")")
         .line("modparam(\"pua_usrloc\", \"entity_prefix\", \"pres\")");
   }
 

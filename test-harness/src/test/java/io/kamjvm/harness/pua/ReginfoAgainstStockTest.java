@@ -23,8 +23,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The same deeds with the stock modules and with ours, where stock does as it should. A stock worker
- * that has handled a NOTIFY does not publish any more, so that comes last.
+ * The same deeds with the stock modules and with ours, where stock does as it should. A stock
+ * worker that has handled a NOTIFY does not publish any more, so that comes last.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReginfoAgainstStockTest {
@@ -106,10 +106,8 @@ class ReginfoAgainstStockTest {
     codes.add(scene.notify(document()));
     codes.add(scene.notify(scene.notification("").with("Content-Length", "0")));
     codes.add(scene.notify(document(registration(user, "terminated"))));
-    codes.add(
-        scene.notify(document(active(user, contact(address, "registered", expires(100))))));
-    codes.add(
-        scene.notify(document(active(user, contact(address, "refreshed", expires(200))))));
+    codes.add(scene.notify(document(active(user, contact(address, "registered", expires(100))))));
+    codes.add(scene.notify(document(active(user, contact(address, "refreshed", expires(200))))));
     codes.add(scene.notify(document(active(user, contact(address, "created", "")))));
     codes.add(scene.notify(document(active(user, contact(address, "odd", expires(5))))));
     codes.add(

@@ -8,6 +8,7 @@ import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.KamailioStartException;
 import io.kamjvm.harness.Scene;
+import io.kamjvm.harness.db.SqliteDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -40,8 +41,7 @@ class ReginfoStartTest {
   @Test
   @DisplayName("PUA-095 without server_address there is no start")
   void pua095address(@TempDir final Path directory) {
-    refuses(
-        base(directory).line("loadmodule \"pua_reginfo.so\"").line(DOMAIN), "server_address");
+    refuses(base(directory).line("loadmodule \"pua_reginfo.so\"").line(DOMAIN), "server_address");
   }
 
   @Test
@@ -79,7 +79,11 @@ class ReginfoStartTest {
         KamailioConfig.memoryOnly()
             .script("request_route {\n  exit;\n}\n")
             .line("loadmodule \"pua.so\"")
-            .line("modparam(\"pua\", \"db_url\", \"h2://" + directory.resolve("p") + "\")")
+            .line("loadmodule \"db_sqlite.so\"")
+            .line(
+                "modparam(\"pua\", \"db_url\", \""
+                    + SqliteDatabase.create(directory.resolve("p.db")).kamailioUrl()
+                    + "\")")
             .line("loadmodule \"pua_reginfo.so\""),
         "usrloc");
   }

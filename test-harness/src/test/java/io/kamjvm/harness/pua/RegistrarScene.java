@@ -30,9 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
   static final String DOMAIN = "home.invalid";
 
-  /**
-   * INFO with X-Lookup: where a request would go; with X-Subscribe, X-Expires: the function.
-   */
+  /** INFO with X-Lookup: where a request would go; with X-Subscribe, X-Expires: the function. */
   static final String ROUTES =
       """
       request_route {
@@ -108,7 +106,8 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
   static KamailioConfig publishing(final KamailioConfig config, final StubServer stub) {
     return withReginfo(config)
         .line("modparam(\"pua_reginfo\", \"default_domain\", \"" + DOMAIN + "\")")
-        .line("modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:" + stub.port() + "\")");
+        .line(
+            "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:" + stub.port() + "\")");
   }
 
   /** With pua_reginfo. */

@@ -109,7 +109,10 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
                 "a")
             .line("loadmodule \"presence_reginfo.so\"")
             .line("modparam(\"pua_reginfo\", \"server_address\", \"sip:a@127.0.0.1\")")
-            .line("modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:" + portA + ";transport=tcp\")");
+            .line(
+                "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:"
+                    + portA
+                    + ";transport=tcp\")");
     configB =
         modules(KamailioConfig.memoryOnly().script(B_ROUTES), "b")
             .line("modparam(\"pua\", \"check_remote_contact\", 0)")
@@ -137,7 +140,8 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void afterAll(final ExtensionContext context) throws IOException {
-    for (final AutoCloseable each : new AutoCloseable[] {phone, operator, watchers, b, a, toA, toB}) {
+    for (final AutoCloseable each :
+        new AutoCloseable[] {phone, operator, watchers, b, a, toA, toB}) {
       if (each != null) {
         try {
           each.close();

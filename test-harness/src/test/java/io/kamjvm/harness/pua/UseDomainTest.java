@@ -91,8 +91,7 @@ class UseDomainTest {
     SCENE.stub().reaction =
         r ->
             r.method().equals("OPTIONS")
-                ? Optional.of(
-                    StubServer.reply(r, "200 OK", List.of("X-Subscribe: " + uri)))
+                ? Optional.of(StubServer.reply(r, "200 OK", List.of("X-Subscribe: " + uri)))
                 : SCENE.stub().grant(r);
     try {
       SCENE
