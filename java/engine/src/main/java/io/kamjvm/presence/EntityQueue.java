@@ -2,6 +2,7 @@
 package io.kamjvm.presence;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class EntityQueue {
   private static final Logger LOG = LoggerFactory.getLogger(EntityQueue.class);
 
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
+  private Optional<ArrayDeque<Runnable>> waiting = Optional.empty();
   private final Runnable idled;
   private boolean held;
   private boolean running;
@@ -41,17 +42,17 @@ final class EntityQueue {
       }
       return true;
     }
-    if (waiting.size() >= PresenceLimits.WAITING_OPERATIONS) {
+    if (waiting().size() >= PresenceLimits.WAITING_OPERATIONS) {
       return false;
     }
-    waiting.add(operation);
+    waiting().add(operation);
     return true;
   }
 
   /** As {@link #enter}, for the server's own operations, which must not get lost. */
   void enterAlways(final Runnable operation) {
     if (held || running) {
-      waiting.add(operation);
+      waiting().add(operation);
     } else {
       enter(operation);
     }
@@ -60,7 +61,7 @@ final class EntityQueue {
   /** Called by the running or holding operation: runs before all others that wait, after it. */
   void next(final Runnable operation) {
     if (held || running) {
-      waiting.addFirst(operation);
+      waiting().addFirst(operation);
     } else {
       enter(operation);
     }
@@ -84,18 +85,31 @@ final class EntityQueue {
 
   /** Whether nothing holds it and nothing waits. */
   boolean idle() {
-    return !held && waiting.isEmpty();
+    return !held && nobodyWaits();
+  }
+
+  private boolean nobodyWaits() {
+    return waiting.isEmpty() || waiting.get().isEmpty();
+  }
+
+  /** Most entities never have any: a million dialogs would notice the room for them. */
+  private ArrayDeque<Runnable> waiting() {
+    if (waiting.isEmpty()) {
+      waiting = Optional.of(new ArrayDeque<>(2));
+    }
+    return waiting.get();
   }
 
   private void drain() {
-    while (!held && !running && !waiting.isEmpty()) {
+    while (!held && !running && !nobodyWaits()) {
       try {
-        run(waiting.poll());
+        run(waiting().poll());
       } catch (final RuntimeException | StackOverflowError e) {
         LOG.error("an operation that had waited failed", e);
       }
     }
     if (!running && idle()) {
+      waiting = Optional.empty();
       idled.run();
     }
   }

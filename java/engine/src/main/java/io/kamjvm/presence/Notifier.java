@@ -72,9 +72,9 @@ final class Notifier {
     final Outbox outbox = subscription.outbox();
     if (subscription.presentity().eventPackage().deliversEveryState()) {
       if (outbox.states.size() >= PresenceLimits.WAITING_STATES) {
-        outbox.states.poll();
+        outbox.states.remove(0);
       }
-      outbox.states.add(state.get());
+      outbox.deliver(state.get(), false);
     } else if (outbox.change && outbox.departure.isEmpty()) {
       return;
     } else {
@@ -97,13 +97,13 @@ final class Notifier {
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
-    subscription.outbox().watchers.put(by, Optional.empty());
+    subscription.outbox().due(by, Optional.empty());
     recovery.count(subscription);
   }
 
   /** Notes that somebody's watching has ended, and how. */
   void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
-    subscription.outbox().watchers.put(by, Optional.of(how));
+    subscription.outbox().due(by, Optional.of(how));
     recovery.count(subscription);
   }
 
@@ -358,7 +358,7 @@ final class Notifier {
       return;
     }
     if (subscription.presentity().eventPackage().deliversEveryState()) {
-      outbox.states.addFirst(result.body());
+      outbox.deliver(result.body(), true);
     } else {
       outbox.change = true;
       outbox.due = true;

@@ -22,11 +22,11 @@ final class NotifyDrafts {
   Optional<NotifyDraft> next(final Subscription subscription) {
     final Outbox outbox = subscription.outbox();
     if (!subscription.live()) {
-      outbox.states.clear();
+      outbox.states = List.of();
     }
     if (!outbox.states.isEmpty()) {
       // also before what the watcher has asked for: that is newer
-      final Optional<byte[]> state = outbox.states.poll();
+      final Optional<byte[]> state = outbox.states.remove(0);
       return active(subscription, state, -1, Optional.empty());
     }
     if (outbox.farewell.isPresent()) {
@@ -49,7 +49,7 @@ final class NotifyDrafts {
     final Optional<LocalPath> path = outbox.path;
     outbox.farewell = Optional.empty();
     outbox.clearState();
-    outbox.states.clear();
+    outbox.states = List.of();
     final String name =
         farewell.reason().isEmpty() ? "terminated" : "terminated;reason=" + farewell.reason();
     return new NotifyDraft(name, state, 0, true, path, true);

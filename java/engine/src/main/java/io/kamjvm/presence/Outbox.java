@@ -2,7 +2,7 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.storage.WatcherRow;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,7 @@ final class Outbox {
   /**
    * Of a watcherinfo subscription: the watchers that are due, and what has ended those that ended.
    */
-  final Map<Subscription, Optional<WatcherEvent>> watchers = new LinkedHashMap<>(0);
+  Map<Subscription, Optional<WatcherEvent>> watchers = Map.of();
 
   /** Of a watcherinfo subscription: who waits for a decision, if that has been looked up. */
   Optional<List<WatcherRow>> undecided = Optional.empty();
@@ -62,7 +62,7 @@ final class Outbox {
   Optional<LocalPath> path = Optional.empty();
 
   /** The states that a package wants delivered one by one, oldest first. */
-  final ArrayDeque<Optional<byte[]>> states = new ArrayDeque<>(0);
+  List<Optional<byte[]>> states = List.of();
 
   Optional<Farewell> farewell = Optional.empty();
 
@@ -74,6 +74,22 @@ final class Outbox {
 
   /** Sends that failed since the last one that did not. */
   int failures;
+
+  /** Notes that a watcher is due; most dialogs never need the room for it. */
+  void due(final Subscription watcher, final Optional<WatcherEvent> ended) {
+    if (watchers.isEmpty()) {
+      watchers = new LinkedHashMap<>();
+    }
+    watchers.put(watcher, ended);
+  }
+
+  /** Notes a state to be delivered, behind the others or before them. */
+  void deliver(final Optional<byte[]> state, final boolean first) {
+    if (states.isEmpty()) {
+      states = new ArrayList<>();
+    }
+    states.add(first ? 0 : states.size(), state);
+  }
 
   boolean waiting() {
     return change
@@ -119,7 +135,7 @@ final class Outbox {
     departure = Optional.empty();
     asked = false;
     fullList = false;
-    watchers.clear();
+    watchers = Map.of();
     watching = Optional.empty();
     granted = -1;
     path = Optional.empty();

@@ -14,6 +14,7 @@ final class Presentities {
   private final Map<PresentityKey, Presentity> presentities = new LinkedHashMap<>();
   private final DocumentPolicy policy;
   private final boolean ignoreCase;
+  private final SharedText text = new SharedText();
   private final EventPackages packages;
 
   Presentities(
@@ -31,7 +32,7 @@ final class Presentities {
         key(uri, eventPackage),
         key ->
             new Presentity(
-                key, uri, eventPackage, packages.external(eventPackage), policy, this::tidy));
+                key, uri, eventPackage, packages.external(eventPackage), policy, text, this::tidy));
   }
 
   Optional<Presentity> find(final String uri, final EventPackage eventPackage) {

@@ -3,6 +3,7 @@ package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.Document;
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ final class Presentity {
   private final EventPackage eventPackage;
   private final boolean ahead;
   private final DocumentPolicy policy;
+  private final SharedText text;
   private final EntityQueue queue;
   private final RulesCell rules = new RulesCell();
   private final List<Publication> publications = new ArrayList<>(1);
@@ -32,6 +34,7 @@ final class Presentity {
   private boolean known;
   private boolean untold;
   private boolean inWaves;
+  private String user = "";
   private long currentFrom;
   private long currentUntil;
   private Optional<Optional<byte[]>> current = Optional.empty();
@@ -50,12 +53,14 @@ final class Presentity {
       final EventPackage eventPackage,
       final boolean ahead,
       final DocumentPolicy policy,
+      final SharedText text,
       final Consumer<Presentity> idled) {
     this.key = key;
     this.uri = uri;
     this.eventPackage = eventPackage;
     this.ahead = ahead;
     this.policy = policy;
+    this.text = text;
     this.known = policy.remembered();
     this.queue = new EntityQueue(() -> idled.accept(this));
   }
@@ -70,6 +75,19 @@ final class Presentity {
 
   EventPackage eventPackage() {
     return eventPackage;
+  }
+
+  /** An equal row that shares its text with others. */
+  SubscriptionRow sharing(final SubscriptionRow row) {
+    return text.share(row, this);
+  }
+
+  /** The same name, as the first subscription had it. */
+  String sharedUser(final String name) {
+    if (!user.equals(name)) {
+      user = name;
+    }
+    return user;
   }
 
   /** Operations on the documents. */

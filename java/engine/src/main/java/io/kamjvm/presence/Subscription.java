@@ -27,12 +27,12 @@ final class Subscription {
   private int version;
   private long writtenCseq;
   private boolean live;
-  private Optional<RecoveryNote> note = Optional.empty();
+  private RecoveryNote note; // null: none; one more object for each would show
   private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
   Subscription(final Presentity presentity, final SubscriptionRow row) {
     this.presentity = presentity;
-    this.row = row;
+    this.row = presentity.sharing(row);
     this.localCseq = row.localCseq();
     this.version = row.version();
     this.writtenCseq = row.localCseq();
@@ -57,7 +57,7 @@ final class Subscription {
   }
 
   void row(final SubscriptionRow committed) {
-    row = committed;
+    row = presentity.sharing(committed);
   }
 
   /** The row with the counters as they are now, for the table. */
@@ -101,11 +101,11 @@ final class Subscription {
 
   /** Its place in the recovery log. */
   Optional<RecoveryNote> note() {
-    return note;
+    return Optional.ofNullable(note);
   }
 
   void note(final Optional<RecoveryNote> made) {
-    note = made;
+    note = made.orElse(null);
   }
 
   /** How far the counters are ahead of the table. */

@@ -221,7 +221,7 @@ final class TableTurns implements NotifyTurns {
     } else {
       subscription.live(false);
       subscription.outbox().clearState();
-      subscription.outbox().states.clear();
+      subscription.outbox().states = List.of();
       conclude(turn, false);
     }
   }
