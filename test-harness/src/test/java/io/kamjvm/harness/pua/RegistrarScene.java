@@ -185,6 +185,14 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
+  /** Kamailio stops and starts again. */
+  void restart() {
+    peer.close();
+    kamailio.close();
+    kamailio = KamailioProcess.start(config);
+    peer = RawSipPeer.udp(kamailio.port());
+  }
+
   KamailioProcess kamailio() {
     return kamailio;
   }
