@@ -23,10 +23,13 @@ static const struct kj_api api = {
 		.destroy = kj_destroy,
 		.common_param = kj_params_common,
 		.repeated_param = kj_params_repeated,
+		.fifo_param = kj_fifo_param,
+		.fifo_attach = kj_fifo_attach,
 		.fixup = kj_script_fixup,
 		.free_fixup = kj_script_free_fixup,
 		.call = kj_script_call,
 		.call_values = kj_script_call_values,
+		.call_variable = kj_script_call_variable,
 		.rpc = kj_rpc_call,
 		.subs_get = kj_subs_get,
 		.subs_parse = kj_subs_parse,
@@ -34,6 +37,8 @@ static const struct kj_api api = {
 		.usrloc_child = kj_usrloc_child,
 		.reply_pv_get = kj_reply_pv_get,
 		.reply_pv_parse = kj_reply_pv_parse,
+		.variable_get = kj_variable_get,
+		.variable_parse = kj_variable_parse,
 };
 
 __attribute__((visibility("default"))) const struct kj_api *kj_runtime_api(

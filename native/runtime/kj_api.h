@@ -42,6 +42,14 @@ struct kj_module
 	struct kj_function *const *functions; /* ends with NULL */
 };
 
+/* What of the engine stands behind the FIFO (kj_fifo.h). */
+struct kj_fifo_functions
+{
+	struct kj_function *command, *execute, *answer;
+	int always; /* 1: there is a FIFO whenever this module is loaded; 0: only
+				 * if a parameter of the FIFO is set */
+};
+
 struct kj_api
 {
 	int version;
@@ -57,8 +65,14 @@ struct kj_api
 	int (*repeated_param)(
 			const struct kj_module *m, const char *name, const char *value);
 
-	/* types: one letter per argument: s string, i integer, u literal name of a
-	 * table of usrloc. */
+	/* A parameter of the FIFO, whichever module it is set for. 0 or -1 */
+	int (*fifo_param)(const char *name, modparam_t type, void *value);
+	/* mod_register, after attach. */
+	void (*fifo_attach)(const struct kj_fifo_functions *f);
+
+	/* types: one letter per argument, s string, i integer, u literal name of a
+	 * table of usrloc; v, only as the last: a variable that is set to what the
+	 * engine says. */
 	int (*fixup)(
 			struct kj_function *f, const char *types, void **param, int no);
 	int (*free_fixup)(void **param, int no);
@@ -68,6 +82,10 @@ struct kj_api
 	/* From KEMI; arguments as they are. Returns the script's return code. */
 	int (*call_values)(
 			struct kj_function *f, sip_msg_t *msg, const str *args, int count);
+	/* The same for a function whose last argument, given by its name, is a
+	 * variable to be set. */
+	int (*call_variable)(struct kj_function *f, sip_msg_t *msg, const str *args,
+			int count, str *variable);
 	void (*rpc)(struct kj_function *f, rpc_t *rpc, void *ctx);
 
 	int (*subs_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
@@ -78,6 +96,10 @@ struct kj_api
 
 	int (*reply_pv_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
 	int (*reply_pv_parse)(pv_spec_t *sp, str *name);
+	/* A variable of the event route that the engine has run. names: static,
+	 * ends with NULL; the engine gives values by these names. */
+	int (*variable_get)(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
+	int (*variable_parse)(pv_spec_t *sp, str *name, const char *const *names);
 };
 
 typedef const struct kj_api *(*kj_entry_f)(void);

@@ -34,7 +34,7 @@ static uint64_t spin_ns(void)
 	return cpus > 1 ? SPIN_NS : 0;
 }
 
-static int64_t has_transaction(void)
+int kj_call_has_transaction(void)
 {
 	struct cell *t = kj_state.tm.t_gett();
 
@@ -44,7 +44,7 @@ static int64_t has_transaction(void)
 static void write_sip(
 		struct kw_tlv_writer *w, struct kj_call *c, const str *tag)
 {
-	kw_tlv_int(w, KW_T_TRANSACTION, has_transaction());
+	kw_tlv_int(w, KW_T_TRANSACTION, kj_call_has_transaction());
 	kw_tlv_int(w, KW_T_ROUTE_TYPE, get_route_type());
 	if(tag->len > 0)
 		kw_tlv_bytes(w, KW_T_REPLY_TO_TAG, tag->s, (uint32_t)tag->len);
@@ -160,6 +160,8 @@ static int unanswered(const struct kj_call *c, const char *why)
 	static unsigned unsaid;
 	uint64_t now = kw_now_ns();
 
+	if(c->silent)
+		return -1;
 	if(said_ns != 0 && now - said_ns < UINT64_C(1000000000)) {
 		unsaid++;
 		return -1;

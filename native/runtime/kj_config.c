@@ -127,6 +127,7 @@ int kj_config_write(void)
 	if(kj_state.settings.package_dir != NULL)
 		write_text(&w, KW_T_PACKAGE_DIR, kj_state.settings.package_dir);
 	write_sockets(&w);
+	kj_route_names(&w);
 	for(uint32_t i = 0; i < kj_state.courier_count; i++) {
 		uint32_t mark = kw_tlv_begin(&w, KW_T_COURIER);
 		kw_tlv_int(&w, KW_T_LANE, kj_courier_lane(i));

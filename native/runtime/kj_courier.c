@@ -140,6 +140,8 @@ static void carry_out(
 		kj_call_nest();
 		kj_request_command(data, length, epoch, id);
 		kj_call_unnest();
+	} else if(type == KW_CMD_ROUTE) {
+		kj_route_command(data, length);
 	} else if(type == KW_CMD_USRLOC_READ) {
 		kj_usrloc_read(data, length, epoch, id);
 	}

@@ -35,6 +35,8 @@
 #define XAVP_NUMBER_OF(x) ((x)->val.v.l)
 #endif
 
+#define MOST_CHALLENGES 4
+
 static void text(struct kw_tlv_writer *w, uint16_t tag, const str *s)
 {
 	kw_tlv_bytes(w, tag, s->s, s->len < 0 ? 0 : (uint32_t)s->len);
@@ -194,9 +196,7 @@ static void write_ruri(struct kw_tlv_writer *w, sip_msg_t *msg)
 	uri_parts(w, uri, KW_T_RURI_USER, KW_T_RURI_HOST);
 }
 
-/* The contact URI of the receiving socket, as it is advertised. */
-static void write_socket_uri(
-		struct kw_tlv_writer *w, const struct socket_info *s)
+int kj_socket_uri(char *uri, size_t capacity, const struct socket_info *s)
 {
 	const str *host =
 			s->useinfo.name.len > 0 ? &s->useinfo.name : &s->address_str;
@@ -204,11 +204,19 @@ static void write_socket_uri(
 			s->useinfo.port_no > 0 ? &s->useinfo.port_no_str : &s->port_no_str;
 	int bare6 = memchr(host->s, ':', (size_t)host->len) != NULL
 				&& host->s[0] != '[';
-	char uri[512];
-	int n = snprintf(uri, sizeof(uri), "sip:%s%.*s%s:%.*s", bare6 ? "[" : "",
+	int n = snprintf(uri, capacity, "sip:%s%.*s%s:%.*s", bare6 ? "[" : "",
 			host->len, host->s, bare6 ? "]" : "", port->len, port->s);
 
-	if(n < (int)sizeof(uri))
+	return n < 0 || (size_t)n >= capacity ? -1 : n;
+}
+
+static void write_socket_uri(
+		struct kw_tlv_writer *w, const struct socket_info *s)
+{
+	char uri[512];
+	int n = kj_socket_uri(uri, sizeof(uri), s);
+
+	if(n > 0)
 		kw_tlv_bytes(w, KW_T_SOCKET_URI, uri, (uint32_t)n);
 }
 
@@ -274,18 +282,19 @@ void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg)
 	kw_tlv_end(w, mark);
 }
 
-/* The body of the first header of this name, for those the core has no type
+/* The bodies of the first headers of this name, for those the core has no type
  * for. */
-static void named_header(struct kw_tlv_writer *w, uint16_t tag,
-		const sip_msg_t *msg, const char *name)
+static void named_headers(struct kw_tlv_writer *w, uint16_t tag,
+		const sip_msg_t *msg, const char *name, int most)
 {
 	size_t length = strlen(name);
 
-	for(const struct hdr_field *h = msg->headers; h != NULL; h = h->next) {
+	for(const struct hdr_field *h = msg->headers; h != NULL && most > 0;
+			h = h->next) {
 		if((size_t)h->name.len == length
 				&& strncasecmp(h->name.s, name, length) == 0) {
 			text(w, tag, &h->body);
-			return;
+			most--;
 		}
 	}
 }
@@ -300,6 +309,11 @@ void kj_message_write_reply(struct kw_tlv_writer *w, sip_msg_t *reply)
 	write_contact(w, reply);
 	write_record_route(w, reply);
 	header_body(w, KW_T_EXPIRES, reply->expires);
-	named_header(w, KW_T_SIP_ETAG, reply, "SIP-ETag");
-	named_header(w, KW_T_RETRY_AFTER, reply, "Retry-After");
+	named_headers(w, KW_T_SIP_ETAG, reply, "SIP-ETag", 1);
+	named_headers(w, KW_T_RETRY_AFTER, reply, "Retry-After", 1);
+	named_headers(w, KW_T_MIN_EXPIRES, reply, "Min-Expires", 1);
+	named_headers(w, KW_T_CHALLENGE, reply,
+			reply->first_line.u.reply.statuscode == 407 ? "Proxy-Authenticate"
+														: "WWW-Authenticate",
+			MOST_CHALLENGES);
 }

@@ -9,19 +9,22 @@
 #include "kj_runtime.h"
 #include "kw_message.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/error.h"
+#include "core/mem/pkg.h"
 #include "core/parser/parse_rr.h"
 #include "core/parser/parse_uri.h"
 #include "core/socket_info.h"
+#include "modules/tm/ut.h"
 
 struct request
 {
 	str method, call_id, local_uri, local_tag, remote_uri, remote_tag;
 	str remote_target, route_set, socket, headers, body, answer_route;
 	str next_hop;
-	int64_t last_cseq, want_reply;
+	int64_t last_cseq, want_reply, own_contact;
 	const uint8_t *subs;
 	uint32_t subs_length;
 };
@@ -77,6 +80,8 @@ static void read_request(
 			kw_tlv_get_int(&f, &q->last_cseq);
 		} else if(f.tag == KW_T_WANT_REPLY) {
 			kw_tlv_get_int(&f, &q->want_reply);
+		} else if(f.tag == KW_T_OWN_CONTACT) {
+			kw_tlv_get_int(&f, &q->own_contact);
 		} else if(f.tag == KW_T_SUBS) {
 			q->subs = f.value;
 			q->subs_length = f.length;
@@ -146,19 +151,72 @@ static int fill_dialog(dlg_t *d, struct request *q)
 	return parse_rr_body(q->route_set.s, q->route_set.len, &d->route_set);
 }
 
+/* Where tm will send it: as its own hooks are calculated for a loose route. */
+static str next_hop(const dlg_t *d)
+{
+	if(d->route_set != NULL)
+		return d->route_set->nameaddr.uri;
+	if(d->dst_uri.len > 0)
+		return d->dst_uri;
+	return d->rem_target.len > 0 ? d->rem_target : d->rem_uri;
+}
+
+/* headers and a Contact line behind it, pkg memory; s NULL if there is no
+ * socket from which the next hop could be reached. */
+static str with_own_contact(const str *headers, dlg_t *d)
+{
+	static const char *const transports[] = {
+			[PROTO_TCP] = ";transport=tcp",
+			[PROTO_TLS] = ";transport=tls",
+			[PROTO_SCTP] = ";transport=sctp",
+	};
+	str hop = next_hop(d), all = {NULL, 0};
+	struct dest_info dst;
+	snd_flags_t flags;
+	const char *transport = "";
+	char uri[512];
+	int n;
+
+	SND_FLAGS_INIT(&flags);
+	if(d->send_sock != NULL)
+		flags.f |= SND_F_FORCE_SOCKET;
+	if(uri2dst2(NULL, &dst, d->send_sock, flags, &hop, PROTO_NONE) == NULL
+			|| dst.send_sock == NULL
+			|| kj_socket_uri(uri, sizeof(uri), dst.send_sock) < 0)
+		return all;
+	if(dst.proto > PROTO_UDP && dst.proto <= PROTO_SCTP
+			&& transports[(int)dst.proto] != NULL)
+		transport = transports[(int)dst.proto];
+	n = headers->len + (int)(strlen(uri) + strlen(transport)) + 32;
+	all.s = pkg_malloc((size_t)n);
+	if(all.s != NULL)
+		all.len = snprintf(all.s, (size_t)n, "%.*sContact: <%s%s>\r\n",
+				headers->len, headers->s, uri, transport);
+	return all;
+}
+
 static int send_by_tm(struct request *q, dlg_t *d, struct kj_pending *p)
 {
 	str *headers = q->headers.len > 0 ? &q->headers : NULL;
 	str *body = q->body.len > 0 ? &q->body : NULL;
+	str longer = {NULL, 0};
 	struct kj_subs_scope before;
 	uac_req_t uac;
 	int r;
 
+	if(q->own_contact == 1) {
+		longer = with_own_contact(&q->headers, d);
+		if(longer.s == NULL)
+			return -1;
+		headers = &longer;
+	}
 	set_uac_req(&uac, &q->method, headers, body, d,
 			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, kj_answer_heard, p);
 	before = kj_subs_enter(q->subs, q->subs_length);
 	r = kj_state.tm.t_request_within(&uac);
 	kj_subs_leave(before);
+	if(longer.s != NULL)
+		pkg_free(longer.s);
 	return r;
 }
 

@@ -179,15 +179,20 @@ int kj_script_call(struct kj_function *f, const char *types, sip_msg_t *msg,
 		char **params);
 int kj_script_call_values(
 		struct kj_function *f, sip_msg_t *msg, const str *args, int count);
+int kj_script_call_variable(struct kj_function *f, sip_msg_t *msg,
+		const str *args, int count, str *variable);
 
 /* kj_call.c: one conversation with the engine */
 struct kj_call
 {
 	struct kj_function *function;
-	sip_msg_t *msg; /* NULL for RPC */
+	sip_msg_t *msg; /* NULL for RPC, and where the script handles no request */
+	sip_msg_t *any_msg;	 /* whatever the script handles */
+	pv_spec_t *variable; /* is set to what the engine says; or NULL */
 	const str *args;
 	int arg_count;
 	uint64_t timeout_ns;
+	int silent; /* 1: whoever asks says himself that it failed */
 	rpc_t *rpc; /* NULL for script functions */
 	void *rpc_ctx;
 	/* filled by kj_call_begin() */
@@ -204,6 +209,8 @@ struct kj_call
  * record, if any, is the caller's to keep or take back. */
 int kj_call_begin(struct kj_call *c);
 void kj_call_end(struct kj_call *c);
+/* Whether the current message has a transaction. */
+int kj_call_has_transaction(void);
 /* Around a courier's command: what its event route calls is nested as it would
  * be in a worker, so tm never sends one request out of another. */
 void kj_call_nest(void);
@@ -214,6 +221,9 @@ void kj_call_unnest(void);
 void kj_message_write(struct kw_tlv_writer *w, sip_msg_t *msg);
 /* Writes what KW_EV_COMPLETED tells of a reply. w->failed if it does not fit. */
 void kj_message_write_reply(struct kw_tlv_writer *w, sip_msg_t *reply);
+/* "sip:host:port" of a socket, as it is advertised, IPv6 in brackets, without
+ * transport. Its length, or -1 if it does not fit. */
+int kj_socket_uri(char *uri, size_t capacity, const struct socket_info *s);
 /* Writes the KW_T_XAVP block of one that is set; numbers_only: not if it is
  * text. */
 void kj_xavp_write(struct kw_tlv_writer *w, const struct kj_xavp_wish *wish,
@@ -300,6 +310,15 @@ struct kj_subs_scope
 struct kj_subs_scope kj_subs_enter(const uint8_t *fields, uint32_t length);
 void kj_subs_leave(struct kj_subs_scope before);
 
+/* kj_route.c */
+/* Courier: carries out KW_CMD_ROUTE. */
+void kj_route_command(const uint8_t *fields, uint32_t length);
+/* Names of the cfg's event routes, for the config section. */
+void kj_route_names(struct kw_tlv_writer *w);
+/* A variable of the event route that is running; null outside of one. */
+int kj_variable_get(sip_msg_t *msg, pv_param_t *param, pv_value_t *res);
+int kj_variable_parse(pv_spec_t *sp, str *name, const char *const *names);
+
 /* kj_rpc.c */
 void kj_rpc_call(struct kj_function *f, rpc_t *rpc, void *ctx);
 /* Prints one KW_T_RPC_* item. 0, or -1 if it failed (a fault was given). */
@@ -323,6 +342,16 @@ void kj_usrloc_branch_flag(int64_t number);
 /* Courier: KW_CMD_USRLOC_READ. */
 void kj_usrloc_read(
 		const uint8_t *fields, uint32_t length, uint32_t epoch, uint64_t id);
+
+/* kj_fifo.c: life of the FIFO, if there is one */
+int kj_fifo_param(const char *name, modparam_t type, void *value);
+void kj_fifo_attach(const struct kj_fifo_functions *f);
+/* mod_init: makes it. 0 or -1 */
+int kj_fifo_init(void);
+/* PROC_MAIN: its processes. 0 or -1 */
+int kj_fifo_fork(void);
+/* Main, at the end. */
+void kj_fifo_destroy(void);
 
 /* kj_courier.c: PROC_MAIN; 0 or -1 */
 int kj_couriers_fork(void);

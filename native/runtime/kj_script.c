@@ -23,7 +23,7 @@ struct answer
 	int64_t code; /* what the function returns */
 	int64_t deferred;
 	int64_t reply_code;
-	str reason, headers, body;
+	str reason, headers, body, value;
 	int sets_subs;
 	const uint8_t *subs;
 	uint32_t subs_length;
@@ -31,12 +31,26 @@ struct answer
 	int64_t branch_flag;
 };
 
+static int fixup_variable(const struct kj_function *f, void **param)
+{
+	if(fixup_pvar_null(param, 1) != 0)
+		return -1;
+	if(((pv_spec_t *)*param)->setf == NULL) {
+		LM_ERR("%s: the last argument is no variable that can be set\n",
+				f->name);
+		return -1;
+	}
+	return 0;
+}
+
 int kj_script_fixup(
 		struct kj_function *f, const char *types, void **param, int no)
 {
 	f->used = 1;
 	if(no < 1 || no > (int)strlen(types))
 		return 0;
+	if(types[no - 1] == 'v')
+		return fixup_variable(f, param);
 	if(types[no - 1] == 'u' && kj_usrloc_table((const char *)*param) < 0)
 		return -1;
 	return types[no - 1] == 'i' ? fixup_igp_null(param, 1)
@@ -85,6 +99,9 @@ static void read_answer(const struct kj_call *c, struct answer *a)
 				break;
 			case KW_T_REPLY_BODY:
 				a->body = as_str(&f);
+				break;
+			case KW_T_VALUE:
+				a->value = as_str(&f);
 				break;
 			case KW_T_UL_MARK:
 				kw_tlv_get_int(&f, &a->marks);
@@ -142,10 +159,35 @@ static void follow_up(const struct kj_call *c, int status)
 	}
 }
 
+static void set_variable(
+		const struct kj_call *c, pv_spec_t *variable, const str *value)
+{
+	pv_value_t v;
+
+	if(variable == NULL || value->s == NULL)
+		return;
+	memset(&v, 0, sizeof(v));
+	v.flags = PV_VAL_STR;
+	v.rs = *value;
+	if(pv_set_spec_value(c->any_msg, variable, 0, &v) < 0)
+		LM_ERR("%s: its variable can not be set\n", c->function->name);
+}
+
+/* 0 when tm has found that the request is a retransmission and has answered it
+ * again. */
+static int is_first(const struct kj_call *c)
+{
+	if(!(kj_state.function_flags[c->function->id] & KW_FN_TRANSACTION)
+			|| kj_call_has_transaction())
+		return 1;
+	return kj_state.tm.t_newtran(c->msg) != 0;
+}
+
 static int finish(struct kj_call *c, struct answer *a)
 {
 	int status = KW_REPLIED_SENT;
 
+	set_variable(c, c->variable, &a->value);
 	if(a->sets_subs && c->msg != NULL)
 		kj_subs_set(c->msg, a->subs, a->subs_length);
 	kj_usrloc_mark(a->marks);
@@ -155,7 +197,7 @@ static int finish(struct kj_call *c, struct answer *a)
 	else if(c->deferral >= 0
 			&& !kj_deferral_take_back(c->deferral, c->generation))
 		status = KW_REPLIED_BUSY; /* a courier, at the deadline */
-	if(a->reply_code != 0 && status == KW_REPLIED_SENT
+	if(a->reply_code != 0 && status == KW_REPLIED_SENT && is_first(c)
 			&& kj_reply_send(c->msg, (int)a->reply_code, &a->reason,
 					   &a->headers, &a->body)
 					   < 0) {
@@ -174,7 +216,7 @@ static int refuse(struct kj_call *c)
 	if(c->msg != NULL
 			&& (kj_state.function_flags[c->function->id] & KW_FN_REPLIES))
 		kj_reply_busy(c->msg);
-	return -1;
+	return kj_state.function_flags[c->function->id] & KW_FN_TAKEN ? 1 : -1;
 }
 
 /* Only the core's own timer processes carry SIP's timers; other modules' (the
@@ -190,10 +232,14 @@ static uint64_t timeout_ns(void)
 	return (uint64_t)kj_state.settings.call_timeout * MS;
 }
 
-int kj_script_call_values(
-		struct kj_function *f, sip_msg_t *msg, const str *args, int count)
+static int call(struct kj_function *f, sip_msg_t *msg, const str *args,
+		int count, pv_spec_t *variable)
 {
-	struct kj_call c = {.function = f, .args = args, .arg_count = count};
+	struct kj_call c = {.function = f,
+			.args = args,
+			.arg_count = count,
+			.any_msg = msg,
+			.variable = variable};
 	struct answer a = {0};
 	int r;
 
@@ -209,13 +255,35 @@ int kj_script_call_values(
 	return r;
 }
 
+int kj_script_call_values(
+		struct kj_function *f, sip_msg_t *msg, const str *args, int count)
+{
+	return call(f, msg, args, count, NULL);
+}
+
+int kj_script_call_variable(struct kj_function *f, sip_msg_t *msg,
+		const str *args, int count, str *variable)
+{
+	pv_spec_t *spec = pv_cache_get(variable);
+
+	if(spec == NULL || spec->setf == NULL) {
+		LM_ERR("%s: %.*s is no variable that can be set\n", f->name,
+				variable->len, variable->s);
+		return -1;
+	}
+	return call(f, msg, args, count, spec);
+}
+
 int kj_script_call(
 		struct kj_function *f, const char *types, sip_msg_t *msg, char **params)
 {
 	char numbers[KJ_MAX_ARGS][16];
 	str args[KJ_MAX_ARGS];
 	int count = (int)strlen(types);
+	pv_spec_t *variable = NULL;
 
+	if(count > 0 && types[count - 1] == 'v')
+		variable = (pv_spec_t *)(void *)params[--count];
 	for(int i = 0; i < count; i++) {
 		fparam_t *p = (fparam_t *)(void *)params[i];
 		int n;
@@ -228,5 +296,5 @@ int kj_script_call(
 		args[i].s = numbers[i];
 		args[i].len = snprintf(numbers[i], sizeof(numbers[i]), "%d", n);
 	}
-	return kj_script_call_values(f, msg, args, count);
+	return call(f, msg, args, count, variable);
 }

@@ -129,6 +129,32 @@ KJ_COMMON_SETTER(recovery_memory)
 			KJ_COMMON_NUMBER(busy_retry_after), KJ_COMMON_TEXT(package_dir),  \
 			KJ_COMMON_NUMBER(recovery_memory)
 
+/* The FIFO's parameters, and what of the engine stands behind it. */
+#define KJ_FIFO_SETTER(p)                               \
+	static int kj_set_##p(modparam_t type, void *value) \
+	{                                                   \
+		return kj->fifo_param(#p, type, value);         \
+	}
+#define KJ_FIFO                                   \
+	KJ_FIFO_SETTER(fifo_name)                     \
+	KJ_FIFO_SETTER(fifo_mode)                     \
+	KJ_FIFO_SETTER(fifo_user)                     \
+	KJ_FIFO_SETTER(fifo_group)                    \
+	KJ_FIFO_SETTER(reply_dir)                     \
+	KJ_FIFO_SETTER(reply_indent)                  \
+	KJ_FUNCTION(fifo_command, "rpc:fifo.command") \
+	KJ_FUNCTION(fifo_execute, "rpc:fifo.execute") \
+	KJ_FUNCTION(fifo_answer, "rpc:fifo.answer")
+#define KJ_FIFO_FUNCTIONS(when)                                         \
+	{                                                                   \
+		&kj_f_fifo_command, &kj_f_fifo_execute, &kj_f_fifo_answer, when \
+	}
+#define KJ_FIFO_PARAMS                                                \
+	KJ_COMMON_TEXT(fifo_name), KJ_COMMON_NUMBER(fifo_mode),           \
+			KJ_COMMON_TEXT(fifo_user), KJ_COMMON_NUMBER(fifo_user),   \
+			KJ_COMMON_TEXT(fifo_group), KJ_COMMON_NUMBER(fifo_group), \
+			KJ_COMMON_TEXT(reply_dir), KJ_COMMON_TEXT(reply_indent)
+
 /* Parameters: LIST(INT, STR) names each one as INT(name) or STR(name). */
 #define KJ_INT_STORE(p) static int kj_p_##p = KJ_UNSET_INT;
 #define KJ_STR_STORE(p) static str kj_p_##p = {0, 0};
@@ -186,6 +212,12 @@ static inline int kj_free_fixup(void **param, int no)
 	{                                                                         \
 		name, (cmd_function)(void *)kj_c_##c, count, kj_x_##c, kj_free_fixup, \
 				routes                                                        \
+	}
+
+/* For functions with an argument of type v: that one is not to be freed. */
+#define KJ_CMD_SETS(name, c, count, routes)                              \
+	{                                                                    \
+		name, (cmd_function)(void *)kj_c_##c, count, kj_x_##c, 0, routes \
 	}
 
 #define KJ_RPC(c, f)                            \

@@ -62,7 +62,8 @@ int kj_mod_init(const struct kj_module *m)
 		return -1;
 	cfg_register_child(1 + (int)kj_state.courier_count);
 	initialised = 1;
-	return 0;
+	kj_state.main_pid = getpid();
+	return kj_fifo_init();
 }
 
 static int make_region(void)
@@ -185,6 +186,11 @@ static int start(void)
 	return 0;
 }
 
+static int fork_processes(void)
+{
+	return kj_couriers_fork() < 0 ? -1 : kj_fifo_fork();
+}
+
 static int once(int *done, int (*f)(void))
 {
 	if(*done)
@@ -205,7 +211,7 @@ int kj_child_init(int rank)
 			kj_state.start_stderr = -1;
 			return r;
 		case PROC_MAIN:
-			return once(&main_done, kj_couriers_fork);
+			return once(&main_done, fork_processes);
 		case PROC_POSTCHILDINIT:
 			return 0;
 		default:
@@ -223,6 +229,8 @@ int kj_child_init(int rank)
 
 void kj_destroy(void)
 {
+	if(kj_state.main_pid == getpid())
+		kj_fifo_destroy();
 	/* Main has reaped every process by now, unless the start failed between
 	 * PROC_INIT and the first worker. Its pid may be somebody else's then. */
 	if(kj_state.main_pid == getpid() && kj_state.keeper_pid > 0

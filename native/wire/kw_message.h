@@ -16,7 +16,8 @@
 /* KW_T_CODE, KW_T_TEXT (reason phrase), KW_T_XAVP*: numbers that the event
  * route has set; KW_T_NO_REPLY; if asked for by KW_T_WANT_REPLY what the reply
  * says: KW_T_SIP_ETAG, _EXPIRES, _CONTACT, _TO_URI, _TO_TAG, _FROM_URI,
- * _RECORD_ROUTE, _CSEQ, _RETRY_AFTER; KW_T_BAD "reply" if that is too much */
+ * _RECORD_ROUTE, _CSEQ, _RETRY_AFTER, _MIN_EXPIRES, _CHALLENGE; KW_T_BAD
+ * "reply" if that is too much */
 #define KW_EV_COMPLETED 4
 /* KW_T_STATUS: KW_REPLIED_*; of KW_CMD_REPLY or KW_T_AFTER_REPLY */
 #define KW_EV_REPLIED 5
@@ -41,6 +42,9 @@
 /* KW_T_DEFERRAL, KW_T_GENERATION, KW_T_REPLY_*; no KW_T_REPLY_CODE: the busy
  * answer */
 #define KW_CMD_REPLY 2
+/* KW_T_NAME of an event route of the cfg that is to be run, KW_T_VARIABLE*;
+ * nothing comes back */
+#define KW_CMD_ROUTE 10
 /* KW_T_UL_PAGE, KW_T_UL_PAGES: say KW_EV_USRLOC for each AOR of that part */
 #define KW_CMD_USRLOC_READ 3
 
@@ -100,6 +104,9 @@
 #define KW_T_BODY_LENGTH 55 /* I bytes that arrived after the headers */
 #define KW_T_SIP_ETAG 56	/* S the header body, verbatim (replies only) */
 #define KW_T_RETRY_AFTER 57 /* S the header body (replies only) */
+#define KW_T_MIN_EXPIRES 60 /* S the header body (replies only) */
+/* S* bodies of WWW-Authenticate (401) or Proxy-Authenticate (407) */
+#define KW_T_CHALLENGE 61
 
 /* Common leaves */
 #define KW_T_NAME 70
@@ -133,6 +140,7 @@
 /* I say KW_EV_REPLIED for this id when the reply and the requests before this
  * field have left: what others send must not overtake them */
 #define KW_T_AFTER_REPLY 104
+/* KW_T_VALUE S what the function's variable argument is set to */
 #define KW_T_UL_MARK 105 /* I bits for KW_T_UL_MARKS until the script ends */
 #define KW_T_SET_BRANCH_FLAG 106 /* I number, of branch 0 */
 /* Step (KW_FRAME_STEP): KW_T_RPC_* to print now, KW_T_COMMAND to send now,
@@ -158,6 +166,10 @@
 #define KW_T_NEXT_HOP 122
 #define KW_T_WANT_REPLY 123 /* I 1: KW_EV_COMPLETED says what the reply says */
 #define KW_T_NO_REPLY 124	/* I 1: nobody has answered, tm made the code up */
+/* I 1: behind KW_T_HEADERS comes a Contact, the URI of the socket that the
+ * next hop is reached from */
+#define KW_T_OWN_CONTACT 126
+#define KW_T_VARIABLE 127 /* B* KW_T_NAME, KW_T_VALUE: of an event route */
 
 /* KW_T_SUBS: what $subs(name) shows. S unless said otherwise. */
 #define KW_SUBS_PRES_URI 130
@@ -205,6 +217,7 @@
 #define KW_T_LOG_LEVEL 182 /* I Kamailio's: -1 errors ... 3 debug */
 #define KW_T_PROCESS_COUNT 183
 #define KW_T_COMMON_PARAM 184 /* B as KW_T_PARAM: those every shim exports */
+#define KW_T_EVENT_ROUTE 190  /* S* names of the cfg's event routes */
 
 /* B how usrloc and registrar are set up: KW_T_UL_USE_DOMAIN, _CASE_SENSITIVE,
  * _REALM_PREFIX, _DB_ONLY; absent if no module uses usrloc */
@@ -220,8 +233,11 @@
 /* B* KW_T_NAME (event route), KW_T_XAVP_WISH*: what to report after it */
 #define KW_T_ANSWER_ROUTE_DEF 202
 #define KW_T_UL_LISTEN 203 /* I 1: the engine wants KW_EV_USRLOC */
-#define KW_FN_MAY_DEFER 1  /* fill a deferral record before calling */
-#define KW_FN_REPLIES 2	   /* on failure send the busy answer */
+#define KW_FN_MAY_DEFER 1 /* fill a deferral record before calling */
+#define KW_FN_REPLIES 2	  /* on failure send the busy answer */
+#define KW_FN_TAKEN 4	  /* after the busy answer return 1, not -1 */
+/* before a reply make a transaction if there is none */
+#define KW_FN_TRANSACTION 8
 
 /* The location table. KW_T_UL_CHANGE: */
 #define KW_UL_INSERTED 1

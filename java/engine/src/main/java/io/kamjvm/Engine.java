@@ -157,7 +157,8 @@ public final class Engine {
         region.epoch(),
         config.listen(),
         config.frTimerMillis(),
-        config.wtTimerMillis());
+        config.wtTimerMillis(),
+        config.eventRoutes());
   }
 
   private static void connect(final LogSink log, final int level) {

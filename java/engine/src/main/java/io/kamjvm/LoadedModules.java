@@ -3,6 +3,8 @@ package io.kamjvm;
 
 import static io.kamjvm.bridge.Messages.FN_MAY_DEFER;
 import static io.kamjvm.bridge.Messages.FN_REPLIES;
+import static io.kamjvm.bridge.Messages.FN_TAKEN;
+import static io.kamjvm.bridge.Messages.FN_TRANSACTION;
 import static io.kamjvm.bridge.Messages.T_ANSWER_ROUTE_DEF;
 import static io.kamjvm.bridge.Messages.T_FUNCTION_FLAGS;
 import static io.kamjvm.bridge.Messages.T_ID;
@@ -171,7 +173,9 @@ final class LoadedModules {
       for (final KamailioConfig.Function function : each.config().functions()) {
         final int flags =
             (names(each.module().mayDefer(), function) ? FN_MAY_DEFER : 0)
-                | (names(each.module().replies(), function) ? FN_REPLIES : 0);
+                | (names(each.module().replies(), function) ? FN_REPLIES : 0)
+                | (names(each.module().taken(), function) ? FN_TAKEN : 0)
+                | (names(each.module().transactions(), function) ? FN_TRANSACTION : 0);
         if (flags != 0) {
           final int mark = fields.begin(T_FUNCTION_FLAGS);
           fields.integer(T_ID, function.id());

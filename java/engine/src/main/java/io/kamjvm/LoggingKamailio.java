@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm;
 
+import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.LogFacility;
 import io.kamjvm.kamailio.Outgoing;
@@ -26,6 +27,11 @@ final class LoggingKamailio implements Kamailio {
   @Override
   public void send(final Outgoing outgoing) {
     couriers.send(outgoing);
+  }
+
+  @Override
+  public void run(final EventRoute route) {
+    couriers.run(route);
   }
 
   @Override

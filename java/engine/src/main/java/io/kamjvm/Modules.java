@@ -40,13 +40,20 @@ final class Modules {
     final PuaFamily clients = new PuaFamily(recovery);
     makers.put("pua", clients::pua);
     makers.put("pua_rpc", clients::puaRpc);
+    final PaFamily agents = new PaFamily(recovery);
+    makers.put("pa", agents::pa);
     makers.put("pua_reginfo", clients::puaReginfo);
     makers.put("pua_usrloc", clients::puaUsrloc);
+    makers.put("mi_fifo", clients::miFifo);
+    makers.put("pua_mi", clients::puaMi);
+    makers.put("presence_dfks", context -> family.presenceDfks(clients.pua("presence_dfks")));
     makers.put("presence_dialoginfo", family::presenceDialoginfo);
     makers.put("presence_reginfo", family::presenceReginfo);
     makers.put("presence_conference", family::presenceConference);
     makers.put("presence_profile", family::presenceProfile);
-    return new Modules(makers, family::loadPackages);
+    final B2bFamily watching = new B2bFamily(recovery, family);
+    makers.put("presence_b2b", watching::presenceB2b);
+    return new Modules(makers, watching::loadPackages);
   }
 
   /** All names, a module after those it builds on. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm;
 
+import io.kamjvm.b2b.qsa.QsaUser;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.presence.EventPackages;
 import io.kamjvm.presence.PresenceLimits;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class PackageJars {
 
   private final EventPackages packages;
   private final long millis;
+  private final List<QsaUser> users = new ArrayList<>();
 
   PackageJars(final EventPackages packages) {
     this(packages, PresenceLimits.PACKAGE_MILLIS);
@@ -49,6 +52,23 @@ final class PackageJars {
   PackageJars(final EventPackages packages, final long millis) {
     this.packages = packages;
     this.millis = millis;
+  }
+
+  /**
+   * Loads the packages that are not built in; all modules have brought theirs before.
+   *
+   * @param packageDir a directory of the operator's own; empty string if none
+   */
+  void loadAll(final String packageDir) {
+    load(besideEngine(), false);
+    if (!packageDir.isEmpty()) {
+      load(Path.of(packageDir), true);
+    }
+  }
+
+  /** Users of the Query Status API that were found in the jars. */
+  List<QsaUser> users() {
+    return List.copyOf(users);
   }
 
   /** The jars' place beside those of the engine; it need not exist. */
@@ -85,7 +105,11 @@ final class PackageJars {
   }
 
   /** What a jar has come to: packages, or why there are none. */
-  private record Content(List<EventPackage> found, List<String> complaints) {}
+  private record Content(List<EventPackage> found, List<QsaUser> users, List<String> complaints) {
+    static Content none(final String complaint) {
+      return new Content(List.of(), List.of(), List.of(complaint));
+    }
+  }
 
   private void loadJar(final Path jar) {
     final Content content = read(jar);
@@ -98,7 +122,9 @@ final class PackageJars {
         complaints.add(e.getMessage());
       }
     }
-    if (added.isEmpty() && complaints.isEmpty()) {
+    users.addAll(content.users());
+    content.users().forEach(user -> LOG.info("{} loaded from {}", user.getClass().getName(), jar));
+    if (added.isEmpty() && content.users().isEmpty() && complaints.isEmpty()) {
       complaints.add("it names no event package");
     }
     if (!complaints.isEmpty()) {
@@ -119,13 +145,13 @@ final class PackageJars {
       return reading.get(millis, TimeUnit.MILLISECONDS);
     } catch (final TimeoutException e) {
       thread.interrupt();
-      return new Content(List.of(), List.of("it has not been loaded after " + millis + " ms"));
+      return Content.none("it has not been loaded after " + millis + " ms");
     } catch (final ExecutionException e) {
       LOG.debug("{}", jar, e);
-      return new Content(List.of(), List.of(reason(e)));
+      return Content.none(reason(e));
     } catch (final InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Content(List.of(), List.of("the start is given up"));
+      return Content.none("the start is given up");
     }
   }
 
@@ -133,22 +159,31 @@ final class PackageJars {
     try (JarFile file = new JarFile(jar.toFile())) {
       LOG.debug("{} has {} entries", jar, file.size());
     }
-    final Content content = new Content(new ArrayList<>(), new ArrayList<>());
-    final Iterator<EventPackage> found =
-        ServiceLoader.load(EventPackage.class, new JarLoader(jar)).iterator();
-    for (int i = 0; i < PACKAGES_PER_JAR && next(found, content); i++) {
+    final Content content = new Content(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    final JarLoader loader = new JarLoader(jar);
+    final Iterator<EventPackage> packages =
+        ServiceLoader.load(EventPackage.class, loader).iterator();
+    for (int i = 0;
+        i < PACKAGES_PER_JAR
+            && next(packages, p -> content.found().add(EventPackages.described(p)), content);
+        i++) {
+      // goes on until there is no other
+    }
+    final Iterator<QsaUser> users = ServiceLoader.load(QsaUser.class, loader).iterator();
+    for (int i = 0; i < PACKAGES_PER_JAR && next(users, content.users()::add, content); i++) {
       // goes on until there is no other
     }
     return content;
   }
 
   /** Whether there may be another after this one. */
-  private static boolean next(final Iterator<EventPackage> found, final Content content) {
+  private static <T> boolean next(
+      final Iterator<T> found, final Consumer<T> taken, final Content content) {
     try {
       if (!found.hasNext()) {
         return false;
       }
-      content.found().add(EventPackages.described(found.next()));
+      taken.accept(found.next());
     } catch (final RuntimeException | Error e) {
       // a package may throw whatever it likes; ServiceConfigurationError is an Error
       LOG.debug("an event package is not used", e);
@@ -188,6 +223,7 @@ final class PackageJars {
       final String home = name.substring(0, Math.max(0, name.lastIndexOf('.')));
       return home.equals("io.kamjvm.eventpackage")
           || home.equals("io.kamjvm.sip")
+          || home.equals("io.kamjvm.b2b.qsa")
           || home.equals("org.slf4j")
           || home.startsWith("org.slf4j.");
     }

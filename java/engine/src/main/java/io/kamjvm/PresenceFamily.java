@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm;
 
+import io.kamjvm.dfks.PresenceDfksModule;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.EventPackages;
@@ -11,11 +12,12 @@ import io.kamjvm.presence.PresenceMwiModule;
 import io.kamjvm.presence.PresenceProfileModule;
 import io.kamjvm.presence.PresenceReginfoModule;
 import io.kamjvm.presence.PresenceXmlModule;
+import io.kamjvm.pua.Pua;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The presence server and the modules that bring packages to it. */
 final class PresenceFamily {
@@ -64,20 +66,24 @@ final class PresenceFamily {
     return new PresenceProfileModule(context, packages);
   }
 
+  /** The server, if the cfg loads it. */
+  Optional<PresenceModule> server() {
+    return presence;
+  }
+
+  /** Packages that are not those of a module. */
+  EventPackages packages() {
+    return packages;
+  }
+
   /**
-   * Loads the packages that are not built in; all modules have brought theirs before.
+   * A module that publishes through the client.
    *
-   * @param packageDir a directory of the operator's own; empty string if none
+   * @param pua the client, asked when it is needed
    */
-  void loadPackages(final String packageDir) {
-    if (presence.isEmpty()) {
-      return;
-    }
-    final PackageJars jars = new PackageJars(packages);
-    jars.load(PackageJars.besideEngine(), false);
-    if (!packageDir.isEmpty()) {
-      jars.load(Path.of(packageDir), true);
-    }
+  KamailioModule presenceDfks(final Supplier<Pua> pua) {
+    server("presence_dfks");
+    return new PresenceDfksModule(packages, pua);
   }
 
   private PresenceModule server(final String module) {

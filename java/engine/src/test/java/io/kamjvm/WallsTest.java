@@ -56,10 +56,12 @@ class WallsTest {
               "io.kamjvm.presence..",
               "io.kamjvm.eventpackage..",
               "io.kamjvm.pua..",
+              "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",
               "io.kamjvm.puausrloc..",
+              "io.kamjvm.dfks..",
               "io.kamjvm.b2b..",
               "io.kamjvm.pa..")
           .should()
@@ -80,6 +82,7 @@ class WallsTest {
           .that()
           .resideInAnyPackage(
               "io.kamjvm.pua..",
+              "io.kamjvm.mififo..",
               "io.kamjvm.puami..",
               "io.kamjvm.puarpc..",
               "io.kamjvm.puareginfo..",

@@ -32,6 +32,7 @@ public final class Messages {
   // Command rings, to the couriers.
   public static final int CMD_REQUEST = 1;
   public static final int CMD_REPLY = 2;
+  public static final int CMD_ROUTE = 10;
   public static final int CMD_USRLOC_READ = 3;
 
   // A call's request area.
@@ -86,6 +87,8 @@ public final class Messages {
   public static final int T_BODY_LENGTH = 55;
   public static final int T_SIP_ETAG = 56;
   public static final int T_RETRY_AFTER = 57;
+  public static final int T_MIN_EXPIRES = 60;
+  public static final int T_CHALLENGE = 61;
 
   // Common leaves.
   public static final int T_NAME = 70;
@@ -131,6 +134,8 @@ public final class Messages {
   public static final int T_NEXT_HOP = 122;
   public static final int T_WANT_REPLY = 123;
   public static final int T_NO_REPLY = 124;
+  public static final int T_OWN_CONTACT = 126;
+  public static final int T_VARIABLE = 127;
 
   // T_SUBS.
   public static final int SUBS_PRES_URI = 130;
@@ -174,6 +179,7 @@ public final class Messages {
   public static final int T_LOG_LEVEL = 182;
   public static final int T_PROCESS_COUNT = 183;
   public static final int T_COMMON_PARAM = 184;
+  public static final int T_EVENT_ROUTE = 190;
   public static final int T_USRLOC = 185;
   public static final int T_UL_USE_DOMAIN = 186;
   public static final int T_UL_CASE_SENSITIVE = 187;
@@ -189,6 +195,8 @@ public final class Messages {
   // T_NUMBER of T_FUNCTION_FLAGS.
   public static final int FN_MAY_DEFER = 1;
   public static final int FN_REPLIES = 2;
+  public static final int FN_TAKEN = 4;
+  public static final int FN_TRANSACTION = 8;
 
   // The location table. T_UL_CHANGE.
   public static final int UL_INSERTED = 1;

@@ -11,15 +11,32 @@ import java.util.Optional;
  * @param reply sent by the worker before the function returns
  * @param subscription what {@code $subs(...)} shows from now on in this request
  * @param then requests that leave after the reply, in this order; the worker sends them itself
+ * @param value what the function's variable argument is set to, for functions that have one
  */
 public record Answer(
     int returnCode,
     Optional<SipReply> reply,
     Optional<SubscriptionView> subscription,
-    List<Outgoing> then) {
+    List<Outgoing> then,
+    Optional<String> value) {
 
   public Answer {
     then = List.copyOf(then);
+  }
+
+  /** One that sets no variable. */
+  public Answer(
+      final int returnCode,
+      final Optional<SipReply> reply,
+      final Optional<SubscriptionView> subscription,
+      final List<Outgoing> then) {
+    this(returnCode, reply, subscription, then, Optional.empty());
+  }
+
+  /** A return code and a value for the function's variable argument. */
+  public static Answer value(final int returnCode, final String value) {
+    return new Answer(
+        returnCode, Optional.empty(), Optional.empty(), List.of(), Optional.of(value));
   }
 
   /** Only a return code. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.kamailio;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
  * @param contact URI of the first Contact
  * @param recordRoute the Record-Route entries joined by commas, header order; empty string if none
  * @param retryAfter Retry-After, verbatim
+ * @param minExpires Min-Expires, verbatim
+ * @param challenges bodies of a 401's WWW-Authenticate or a 407's Proxy-Authenticate, verbatim
  */
 public record FinalReply(
     int code,
@@ -31,7 +34,46 @@ public record FinalReply(
     Optional<String> toTag,
     OptionalLong cseq,
     String recordRoute,
-    Optional<String> retryAfter) {
+    Optional<String> retryAfter,
+    Optional<String> minExpires,
+    List<String> challenges) {
+
+  public FinalReply {
+    challenges = List.copyOf(challenges);
+  }
+
+  /** One that asks neither for a longer time nor for credentials. */
+  public FinalReply(
+      final int code,
+      final String reason,
+      final Map<String, Long> xavps,
+      final boolean local,
+      final Optional<String> etag,
+      final Optional<String> expires,
+      final Optional<String> contact,
+      final Optional<String> fromUri,
+      final Optional<String> toUri,
+      final Optional<String> toTag,
+      final OptionalLong cseq,
+      final String recordRoute,
+      final Optional<String> retryAfter) {
+    this(
+        code,
+        reason,
+        xavps,
+        local,
+        etag,
+        expires,
+        contact,
+        fromUri,
+        toUri,
+        toTag,
+        cseq,
+        recordRoute,
+        retryAfter,
+        Optional.empty(),
+        List.of());
+  }
 
   /** Nobody has answered. */
   public static FinalReply silence(final String why) {

@@ -18,6 +18,14 @@ public interface Kamailio {
   }
 
   /**
+   * Has a courier run an event route. They run one after the other, in this order; nobody hears of
+   * their end. What the cfg does not have is not run.
+   */
+  default void run(final EventRoute route) {
+    // whoever has no cfg has no event routes
+  }
+
+  /**
    * Whether a line of this level reaches Kamailio's log; ask before composing one.
    *
    * @param level Kamailio's: -1 error, 0 warning, 1 notice, 2 info, 3 debug

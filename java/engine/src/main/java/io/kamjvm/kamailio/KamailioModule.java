@@ -29,6 +29,19 @@ public interface KamailioModule {
     return List.of();
   }
 
+  /** Those of {@link #replies} that count as successful, 1, when the busy answer was sent. */
+  default List<String> taken() {
+    return List.of();
+  }
+
+  /**
+   * Names of functions for which the worker makes a transaction before it sends their reply, if the
+   * script has made none: then tm answers retransmissions.
+   */
+  default List<String> transactions() {
+    return List.of();
+  }
+
   /** XAVPs that it wants to find in a {@link SipRequest}, each as {@code root=>child}. */
   default List<String> xavps() {
     return List.of();

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param nextHop SIP URI where it is sent, not shown in it; without effect beside a route set
  * @param wantsReply whether {@link FinalReply} is to tell what the reply says, not only how it
  *     ended
+ * @param ownContact whether a Contact is added behind {@code headers}: the URI, without user part,
+ *     of the socket from which the next hop is reached
  */
 public record OutgoingRequest(
     String method,
@@ -43,7 +45,48 @@ public record OutgoingRequest(
     boolean slow,
     Optional<String> answerRoute,
     Optional<String> nextHop,
-    boolean wantsReply) {
+    boolean wantsReply,
+    boolean ownContact) {
+
+  /** One whose headers are complete. */
+  public OutgoingRequest(
+      final String method,
+      final String callId,
+      final String localUri,
+      final String localTag,
+      final String remoteUri,
+      final String remoteTag,
+      final String remoteTarget,
+      final String routeSet,
+      final long lastCseq,
+      final Optional<String> socket,
+      final String headers,
+      final byte[] body,
+      final Optional<SubscriptionView> subscription,
+      final boolean slow,
+      final Optional<String> answerRoute,
+      final Optional<String> nextHop,
+      final boolean wantsReply) {
+    this(
+        method,
+        callId,
+        localUri,
+        localTag,
+        remoteUri,
+        remoteTag,
+        remoteTarget,
+        routeSet,
+        lastCseq,
+        socket,
+        headers,
+        body,
+        subscription,
+        slow,
+        answerRoute,
+        nextHop,
+        wantsReply,
+        false);
+  }
 
   /** One that goes where dialog and Request-URI say, and of whose reply only the code matters. */
   public OutgoingRequest(

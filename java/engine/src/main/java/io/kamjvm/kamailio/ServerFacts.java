@@ -2,6 +2,7 @@
 package io.kamjvm.kamailio;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the engine knows of the Kamailio it belongs to.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param listen sockets, {@code udp:192.0.2.1:5060}
  * @param frTimerMillis tm's fr_timer
  * @param wtTimerMillis tm's wt_timer
+ * @param eventRoutes names of the cfg's event routes, without brackets
  */
 public record ServerFacts(
     String version,
@@ -19,4 +21,21 @@ public record ServerFacts(
     int epoch,
     List<String> listen,
     int frTimerMillis,
-    int wtTimerMillis) {}
+    int wtTimerMillis,
+    Set<String> eventRoutes) {
+
+  public ServerFacts {
+    eventRoutes = Set.copyOf(eventRoutes);
+  }
+
+  /** One whose cfg has no event routes. */
+  public ServerFacts(
+      final String version,
+      final long startTime,
+      final int epoch,
+      final List<String> listen,
+      final int frTimerMillis,
+      final int wtTimerMillis) {
+    this(version, startTime, epoch, listen, frTimerMillis, wtTimerMillis, Set.of());
+  }
+}

@@ -4,6 +4,7 @@ package io.kamjvm.link;
 import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.OutgoingRequest;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SubscriptionView;
@@ -45,6 +46,22 @@ final class AnswerCodec {
     if (request.wantsReply()) {
       fields.integer(T_WANT_REPLY, 1);
     }
+    if (request.ownContact()) {
+      fields.integer(T_OWN_CONTACT, 1);
+    }
+  }
+
+  static void route(final TlvWriter fields, final EventRoute route) {
+    fields.string(T_NAME, route.name());
+    route
+        .variables()
+        .forEach(
+            (name, value) -> {
+              final int mark = fields.begin(T_VARIABLE);
+              fields.string(T_NAME, name);
+              fields.string(T_VALUE, value);
+              fields.end(mark);
+            });
   }
 
   static void subscription(final TlvWriter fields, final SubscriptionView view) {

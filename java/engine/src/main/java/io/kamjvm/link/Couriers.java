@@ -5,6 +5,7 @@ import static io.kamjvm.bridge.Messages.*;
 
 import io.kamjvm.bridge.TlvReader;
 import io.kamjvm.bridge.TlvWriter;
+import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.Outgoing;
@@ -75,6 +76,15 @@ public final class Couriers implements Kamailio {
     final Lane lane = preferred.isEmpty() ? other : preferred;
     if (!lane.offer(new Request(ids.next(), outgoing))) {
       failLater(outgoing, "too many requests wait for a courier");
+    }
+  }
+
+  /** One courier runs them all, the one that may be held up, so they stay in order. */
+  @Override
+  public void run(final EventRoute route) {
+    final Lane lane = slow.isEmpty() ? requests : slow;
+    if (!lane.offer(new Route(ids.next(), route))) {
+      LOG.warn("event_route[{}] is not run: too much waits for its courier", route.name());
     }
   }
 
@@ -214,6 +224,29 @@ public final class Couriers implements Kamailio {
     // what waits is handed over in a later turn, not inside somebody's result
     if (queued() > 0) {
       engine.execute(this::pump);
+    }
+  }
+
+  private record Route(long id, EventRoute route) implements Lane.Command {
+    @Override
+    public int type() {
+      return CMD_ROUTE;
+    }
+
+    @Override
+    public void encode(final TlvWriter fields) {
+      AnswerCodec.route(fields, route);
+    }
+
+    @Override
+    public void handedOver(final Runnable credit) {
+      // nothing comes back
+      credit.run();
+    }
+
+    @Override
+    public void tooLong() {
+      LOG.warn("event_route[{}] is not run: its variables are too long", route.name());
     }
   }
 

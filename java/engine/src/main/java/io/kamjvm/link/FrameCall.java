@@ -203,6 +203,7 @@ final class FrameCall implements Call, Calls.Stepping {
     branchFlag.ifPresent(flag -> fields.integer(T_SET_BRANCH_FLAG, flag));
     answer.reply().ifPresent(reply -> AnswerCodec.reply(fields, reply));
     answer.subscription().ifPresent(view -> AnswerCodec.subscription(fields, view));
+    answer.value().ifPresent(value -> fields.string(T_VALUE, value));
     if (overflows(fields)) {
       LOG.error("{}: the answer is longer than a frame; busy answer", function);
       frame.done(0);

@@ -6,9 +6,11 @@ import static io.kamjvm.bridge.Messages.*;
 import io.kamjvm.bridge.TlvReader;
 import io.kamjvm.kamailio.AorRule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The config section: what the cfg loads, sets and calls, and what Kamailio is.
@@ -18,6 +20,7 @@ import java.util.OptionalLong;
  * @param packageDir where event packages are found; empty string if not set
  * @param logLevel Kamailio's {@code debug}
  * @param common parameters that every shim exports
+ * @param eventRoutes names of the cfg's event routes
  * @param location how usrloc and registrar are set up; empty: no module has bound usrloc
  */
 public record KamailioConfig(
@@ -31,6 +34,7 @@ public record KamailioConfig(
     String packageDir,
     int logLevel,
     List<Parameter> common,
+    Set<String> eventRoutes,
     Optional<LocationSetup> location) {
 
   /** A loaded module. */
@@ -63,6 +67,7 @@ public record KamailioConfig(
     String packageDir = "";
     int logLevel = 0;
     final List<Parameter> common = new ArrayList<>();
+    final Set<String> eventRoutes = new HashSet<>();
     Optional<LocationSetup> location = Optional.empty();
     while (fields.next()) {
       switch (fields.tag()) {
@@ -75,6 +80,7 @@ public record KamailioConfig(
         case T_WORK_DIR -> workDir = fields.string();
         case T_PACKAGE_DIR -> packageDir = fields.string();
         case T_LOG_LEVEL -> logLevel = (int) fields.integer();
+        case T_EVENT_ROUTE -> eventRoutes.add(fields.string());
         case T_COMMON_PARAM -> common.add(parameter(fields.nested()));
         case T_USRLOC -> location = Optional.of(location(fields.nested()));
         default -> {
@@ -93,6 +99,7 @@ public record KamailioConfig(
         packageDir,
         logLevel,
         List.copyOf(common),
+        Set.copyOf(eventRoutes),
         location);
   }
 

@@ -49,6 +49,7 @@ final class MessageCodec {
   private String socketUri = "";
   private String proto = "";
   private String source = "";
+  private Optional<String> subscriptionState = Optional.empty();
 
   private MessageCodec() {}
 
@@ -93,6 +94,7 @@ final class MessageCodec {
       case T_CONTENT_LENGTH -> contentLength = OptionalInt.of(Math.toIntExact(field.integer()));
       case T_BODY -> body = field.bytes();
       case T_ACCEPT -> accept.add(field.string());
+      case T_SUBSCRIPTION_STATE -> subscriptionState = Optional.of(field.string());
       case T_USER_AGENT -> userAgent = Optional.of(field.string());
       case T_BRANCH_FLAGS -> branchFlags = (int) field.integer();
       case T_SOCKET -> socket = field.string();
@@ -166,7 +168,8 @@ final class MessageCodec {
         proto,
         source,
         Set.copyOf(malformed),
-        Map.copyOf(xavps));
+        Map.copyOf(xavps),
+        subscriptionState);
   }
 
   private static final class PartyFields {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.link;
 
+import static io.kamjvm.bridge.Messages.T_CHALLENGE;
 import static io.kamjvm.bridge.Messages.T_CODE;
 import static io.kamjvm.bridge.Messages.T_CONTACT;
 import static io.kamjvm.bridge.Messages.T_CSEQ;
 import static io.kamjvm.bridge.Messages.T_EXPIRES;
 import static io.kamjvm.bridge.Messages.T_FROM_URI;
+import static io.kamjvm.bridge.Messages.T_MIN_EXPIRES;
 import static io.kamjvm.bridge.Messages.T_NAME;
 import static io.kamjvm.bridge.Messages.T_NO_REPLY;
 import static io.kamjvm.bridge.Messages.T_NUMBER;
@@ -19,7 +21,9 @@ import static io.kamjvm.bridge.Messages.T_XAVP;
 
 import io.kamjvm.bridge.TlvReader;
 import io.kamjvm.kamailio.FinalReply;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,6 +43,8 @@ final class ReplyCodec {
   private OptionalLong cseq = OptionalLong.empty();
   private String recordRoute = "";
   private Optional<String> retryAfter = Optional.empty();
+  private Optional<String> minExpires = Optional.empty();
+  private final List<String> challenges = new ArrayList<>(1);
 
   private ReplyCodec() {}
 
@@ -65,6 +71,8 @@ final class ReplyCodec {
       case T_CSEQ -> cseq = OptionalLong.of(field.integer());
       case T_RECORD_ROUTE -> recordRoute = field.string();
       case T_RETRY_AFTER -> retryAfter = Optional.of(field.string());
+      case T_MIN_EXPIRES -> minExpires = Optional.of(field.string());
+      case T_CHALLENGE -> challenges.add(field.string());
       default -> {
         // a newer courier may say more
       }
@@ -96,6 +104,8 @@ final class ReplyCodec {
         toTag,
         cseq,
         recordRoute,
-        retryAfter);
+        retryAfter,
+        minExpires,
+        challenges);
   }
 }

@@ -6,9 +6,11 @@ import io.kamjvm.eventpackage.winfo.WatcherinfoPackage;
 import io.kamjvm.sip.EventHeader;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ public final class EventPackages {
   private record Entry(String name, Set<String> parameters, EventPackage eventPackage) {}
 
   private final List<Entry> entries = new ArrayList<>();
+  private final Map<String, SubscribeBodies> heard = new HashMap<>();
   private final PackageThreads threads;
 
   /** Built-in packages only, which need no threads. */
@@ -93,6 +96,16 @@ public final class EventPackages {
 
   PackageThreads threads() {
     return threads;
+  }
+
+  /** Has somebody hear the bodies of SUBSCRIBEs to the package of that name. */
+  public void hear(final String name, final SubscribeBodies bodies) {
+    heard.put(name, bodies);
+  }
+
+  /** Who hears the bodies of SUBSCRIBEs to the package. */
+  Optional<SubscribeBodies> heard(final EventPackage eventPackage) {
+    return Optional.ofNullable(heard.get(eventPackage.name()));
   }
 
   /** All of them, in the order of registration. */

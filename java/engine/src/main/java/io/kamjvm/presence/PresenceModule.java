@@ -205,6 +205,17 @@ public final class PresenceModule implements KamailioModule {
     state.get().document(uri, presence.get(), found);
   }
 
+  /**
+   * Publishes for another module of this engine. Once this one is open.
+   *
+   * @param heard what became of it, in this turn or a later one
+   */
+  public void publish(
+      final OwnPublication publication, final Consumer<OwnPublication.Outcome> heard) {
+    final OwnCall call = new OwnCall(context, publication, heard);
+    state.ifPresentOrElse(s -> s.publishHandler().handle(call), call::busy);
+  }
+
   @Override
   public void warmUp() {
     if (parameters.serves()) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
+import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.sip.DialogId;
@@ -83,13 +85,27 @@ final class SubscribeHandler {
       if (!code.serves(subscribe.eventPackage()) && !leaves(subscribe)) {
         call.busy();
       } else if (table.isPresent()) {
-        table.get().handle(call, subscribe);
+        table.get().handle(listening(call, subscribe), subscribe);
       } else {
-        route(call, subscribe);
+        route(listening(call, subscribe), subscribe);
       }
     } catch (final RequestRefusedException e) {
       LOG.info("SUBSCRIBE for {} refused: {}", request.get().requestUri(), e.getMessage());
       call.answer(Answer.reply(e.returnCode(), e.reply()));
+    }
+  }
+
+  /** What a SUBSCRIBE says in its body counts when it is granted. */
+  private Call listening(final Call call, final SubscribeRequest subscribe)
+      throws RequestRefusedException {
+    final Optional<SubscribeBodies> bodies = packages.heard(subscribe.eventPackage());
+    if (bodies.isEmpty() || subscribe.request().body().length == 0) {
+      return call;
+    }
+    try {
+      return new GrantedCall(call, bodies.get().heard(subscribe.request()));
+    } catch (final UnacceptableBodyException e) {
+      throw new RequestRefusedException(new SipReply(e.code(), e.reason()), e.getMessage());
     }
   }
 

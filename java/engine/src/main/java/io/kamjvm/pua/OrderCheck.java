@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pua;
 
+import io.kamjvm.sip.HeaderLines;
 import io.kamjvm.sip.SipUri;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,8 +29,6 @@ final class OrderCheck {
           "content-length",
           "l",
           "max-forwards");
-
-  private static final String TOKEN = "-.!%*_+`'~";
 
   private OrderCheck() {}
 
@@ -87,38 +85,6 @@ final class OrderCheck {
     if (headers.length() > LONGEST_HEADERS) {
       return Optional.of("extra headers have more than " + LONGEST_HEADERS + " characters");
     }
-    if (headers.isEmpty()) {
-      return Optional.empty();
-    }
-    final String block = headers.endsWith("\r\n") ? headers : headers + "\r\n";
-    int from = 0;
-    while (from < block.length()) {
-      final int end = block.indexOf("\r\n", from);
-      final Optional<String> objection = header(block.substring(from, end));
-      if (objection.isPresent()) {
-        return objection;
-      }
-      from = end + 2;
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<String> header(final String line) {
-    final int colon = line.indexOf(':');
-    final String name = colon < 0 ? "" : line.substring(0, colon).stripTrailing();
-    if (name.isEmpty() || !name.chars().allMatch(OrderCheck::isTokenCharacter)) {
-      return Optional.of("extra headers have a line that is no header");
-    }
-    if (!line.chars().allMatch(c -> c >= ' ' && c != 0x7f || c == '\t')) {
-      return Optional.of("extra headers have a line break or control character within a header");
-    }
-    if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
-      return Optional.of("extra headers have a header that each request has already: " + name);
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isTokenCharacter(final int c) {
-    return c < 0x7f && (Character.isLetterOrDigit(c) || TOKEN.indexOf(c) >= 0);
+    return HeaderLines.objection(headers, OURS).map(why -> "extra headers " + why);
   }
 }

@@ -4,6 +4,7 @@ package io.kamjvm.pua;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
+import io.kamjvm.sip.RouteSet;
 import io.kamjvm.storage.PuaRow;
 import java.util.List;
 import java.util.Optional;

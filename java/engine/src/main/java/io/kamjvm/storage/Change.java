@@ -121,4 +121,9 @@ public sealed interface Change {
 
   /** Removes rows that have expired before that. */
   record RemoveExpiredPua(long beforeEpochSeconds) implements Change {}
+
+  /** Writes the row, whether its key exists or not. */
+  record PutPa(PaRow row) implements Change {}
+
+  record RemovePa(PaRow.Key key) implements Change {}
 }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * does input or output. Engine thread only.
  *
  * <p>Kinds are numbers from 0 to 255 that the modules share; {@code presence} has 1 to 15, {@code
- * pua} 16 to 31.
+ * pua} 16 to 31, {@code pa} 48 to 63, {@code presence_b2b} 64 to 79.
  */
 public interface RecoveryLog {
 

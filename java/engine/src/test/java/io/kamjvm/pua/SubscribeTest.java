@@ -256,7 +256,8 @@ class SubscribeTest {
   }
 
   @Test
-  @DisplayName("Who has missed NOTIFYs subscribes again in every dialog of a source, and in no other")
+  @DisplayName(
+      "Who has missed NOTIFYs subscribes again in every dialog of a source, and in no other")
   void resubscribed() {
     world.start().subscribe(order(600));
     world.subscribe(

@@ -27,8 +27,7 @@ class LocationPlanTest {
   }
 
   private static String active(final String aor, final String... uris) {
-    final StringBuilder text =
-        new StringBuilder("<registration state='active' aor='" + aor + "'>");
+    final StringBuilder text = new StringBuilder("<registration state='active' aor='" + aor + "'>");
     for (final String uri : uris) {
       text.append("<contact event='created' expires='60' callid='k'><uri>")
           .append(uri)
@@ -40,7 +39,8 @@ class LocationPlanTest {
   @Test
   @DisplayName("PUA-125 PUA-126 the key is the registrar's, with and without domain")
   void keys() throws UnusableDocumentException {
-    final String text = "<reginfo>" + active("sip:%41lice@X.org:5060;a=b", "sip:c@d") + "</reginfo>";
+    final String text =
+        "<reginfo>" + active("sip:%41lice@X.org:5060;a=b", "sip:c@d") + "</reginfo>";
     assertThat(plan(new AorRule(false, false, ""), text).get(0).aor())
         .isEqualTo(new Aor("location", "alice"));
     assertThat(plan(new AorRule(true, true, ""), text).get(0).aor())
@@ -48,7 +48,8 @@ class LocationPlanTest {
   }
 
   @Test
-  @DisplayName("A full document takes away what its subscription taught, of AORs it is silent about too")
+  @DisplayName(
+      "A full document takes away what its subscription taught, of AORs it is silent about too")
   void full() throws UnusableDocumentException {
     world.listen(learned);
     world.change(Kind.CREATED, "alice", contact(prefix + "1", "sip:kept@1", START + 60));

@@ -30,7 +30,8 @@ class ReginfoDocumentTest {
 
   private static List<Registration.Contact> contacts(final String contacts)
       throws UnusableDocumentException {
-    return document("<registration aor='sip:a@b.org' state='active'>" + contacts + "</registration>")
+    return document(
+            "<registration aor='sip:a@b.org' state='active'>" + contacts + "</registration>")
         .registrations()
         .get(0)
         .contacts();
@@ -102,7 +103,8 @@ class ReginfoDocumentTest {
   }
 
   @Test
-  @DisplayName("What is no valid attribute of a contact is as if it were not there; numbers are cut")
+  @DisplayName(
+      "What is no valid attribute of a contact is as if it were not there; numbers are cut")
   void dropped() throws UnusableDocumentException {
     final Registration.Contact contact =
         contacts(
@@ -129,19 +131,20 @@ class ReginfoDocumentTest {
                         + "<unknown-param name='language'>en</unknown-param>"
                         + "<unknown-param>lost</unknown-param></contact>")))
         .extracting(Registration.Contact::uri)
-        .containsExactly(
-            "sip:a@192.0.2.1;audio;language=en", "sip:b@192.0.2.2;audio;language=en");
+        .containsExactly("sip:a@192.0.2.1;audio;language=en", "sip:b@192.0.2.2;audio;language=en");
   }
 
   @Test
-  @DisplayName("PUA-116 PUA-121 registrations of other states or without AOR; documents without any")
+  @DisplayName(
+      "PUA-116 PUA-121 registrations of other states or without AOR; documents without any")
   void registrations() throws UnusableDocumentException {
     assertThat(document("<registration aor='sip:a@b' state='init'/>").registrations()).isEmpty();
     assertThat(document("<registration aor='sip:a@b' state='Active'/>").registrations()).isEmpty();
     assertThat(document("<registration aor='sip:a@b'/>").registrations()).isEmpty();
     assertThat(document("<registration state='active'/>").registrations()).isEmpty();
     assertThat(document("<registration aor='a' state='active'/>").registrations()).isEmpty();
-    for (final String none : new String[] {"", "<a/>", "<reginfo", "<!DOCTYPE reginfo><reginfo/>"}) {
+    for (final String none :
+        new String[] {"", "<a/>", "<reginfo", "<!DOCTYPE reginfo><reginfo/>"}) {
       assertThatThrownBy(() -> ReginfoDocument.parse(none.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(UnusableDocumentException.class);
     }

@@ -126,6 +126,21 @@ final class PuaScene implements BeforeAllCallback, AfterAllCallback {
         pidf(user));
   }
 
+  /** {@code pua.publish} with these arguments; a body that is empty is left out. */
+  String order(
+      final String user,
+      final String expires,
+      final String event,
+      final String type,
+      final String id,
+      final String headers,
+      final String body) {
+    return body.isEmpty()
+        ? rpc.call("pua.publish", stub.uri(user), expires, event, type, id, ".", ".", headers)
+        : rpc.call(
+            "pua.publish", stub.uri(user), expires, event, type, id, ".", ".", headers, body);
+  }
+
   static String pidf(final String user) {
     return "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:"
         + user

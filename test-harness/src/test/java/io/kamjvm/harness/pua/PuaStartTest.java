@@ -9,7 +9,10 @@ import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.KamailioStartException;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.db.SqliteDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,76 @@ class PuaStartTest {
     config.line("modparam(\"pua\", \"db_url\", \"h2://" + directory.resolve("pua") + "\")");
     try (KamailioProcess kamailio = KamailioProcess.start(config)) {
       assertThat(kamailio.kamcmd().run("pua.cleanup").failed()).isFalse();
+    }
+  }
+
+  private static KamailioConfig withFifo(final Path directory, final String... parameters) {
+    final KamailioConfig config =
+        PuaScene.load(KamailioConfig.memoryOnly(), directory).line("loadmodule \"pua_mi.so\"");
+    for (final String parameter : parameters) {
+      config.line("modparam(" + parameter + ")");
+    }
+    return config;
+  }
+
+  @Test
+  @DisplayName("A FIFO that can not be made stops the start; a file that is none is not touched")
+  void fifoThatCanNotBe(@TempDir final Path directory) throws IOException {
+    final Path file = Files.writeString(directory.resolve("file"), "mine");
+    refuses(withFifo(directory, "\"pua_mi\", \"fifo_name\", \"" + file + "\""), "fifo_name");
+    assertThat(file).hasContent("mine");
+    final String name = "\"pua_mi\", \"fifo_name\", \"" + directory.resolve("fifo") + "\"";
+    refuses(withFifo(directory, name, "\"pua_mi\", \"reply_dir\", \"/nowhere/\""), "reply_dir");
+    refuses(withFifo(directory, name, "\"pua_mi\", \"fifo_user\", \"nobody-here\""), "fifo_user");
+    refuses(withFifo(directory, name, "\"pua_mi\", \"fifo_group\", \"nobody-here\""), "fifo_group");
+    assertThat(directory.resolve("fifo")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("PUA-078 the FIFO's parameters set for pua_mi alone; with a line for the proxy")
+  void pua078(@TempDir final Path directory) throws Exception {
+    try (Fifo fifo = new Fifo();
+        StubServer stub = new StubServer()) {
+      Fifo.make(fifo.path());
+      final KamailioConfig config =
+          withFifo(
+              directory,
+              "\"pua_mi\", \"publish_with_ob_proxy\", 1",
+              "\"pua_mi\", \"fifo_name\", \"" + fifo.path() + "\"",
+              "\"pua_mi\", \"fifo_mode\", 0600",
+              "\"pua_mi\", \"fifo_user\", \"" + System.getProperty("user.name") + "\"",
+              "\"pua_mi\", \"reply_indent\", \"  \"",
+              "\"pua_mi\", \"reply_dir\", \"" + fifo.replyDirectory() + "\"");
+      try (KamailioProcess kamailio = KamailioProcess.start(config)) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fifo.path())))
+            .isEqualTo("rw-------");
+        final String body = PuaScene.pidf("x");
+        final String proxy = stub.uri("proxy");
+        final String there = "sip:there@192.0.2.77";
+        assertThat(
+                fifo.command(
+                    "pua_publish", there, "60", "presence", ".", ".", ".", proxy, ".", body))
+            .startsWith("200 OK\n200 OK\n");
+        assertThat(stub.next("there").requestUri()).isEqualTo(there);
+        assertThat(
+                fifo.command(
+                    "pua_publish",
+                    stub.uri("direct"),
+                    "60",
+                    "presence",
+                    ".",
+                    ".",
+                    ".",
+                    ".",
+                    ".",
+                    body))
+            .startsWith("200 OK\n200 OK\n");
+        stub.next("direct");
+        assertThat(
+                fifo.command("pua_publish", stub.uri("few"), "60", "presence", ".", ".", ".", "."))
+            .isEqualTo("500 command 'pua_publish' failed\n");
+      }
+      assertThat(fifo.path()).doesNotExist();
     }
   }
 }

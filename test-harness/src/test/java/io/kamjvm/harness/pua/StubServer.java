@@ -24,16 +24,19 @@ import java.util.function.Function;
  * An event server of few words on a UDP port: it answers each request as it is told and keeps it.
  * Retransmissions are answered by silence.
  */
-final class StubServer implements AutoCloseable {
+public final class StubServer implements AutoCloseable {
   private final DatagramSocket socket;
   private final LinkedBlockingQueue<SipMessage> arrived = new LinkedBlockingQueue<>();
   private final AtomicInteger etags = new AtomicInteger();
   private final Set<String> seen = new HashSet<>();
 
   /** Answers; empty: none. */
-  volatile Function<SipMessage, Optional<String>> reaction = this::grant;
+  public volatile Function<SipMessage, Optional<String>> reaction = this::grant;
 
-  StubServer() {
+  /** What is sent behind that answer; empty: nothing. */
+  volatile Function<SipMessage, Optional<String>> afterwards = request -> Optional.empty();
+
+  public StubServer() {
     try {
       socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     } catch (final IOException e) {
@@ -44,12 +47,12 @@ final class StubServer implements AutoCloseable {
     thread.start();
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
   /** A URI of somebody there. */
-  String uri(final String user) {
+  public String uri(final String user) {
     return "sip:" + user + "@127.0.0.1:" + port();
   }
 
@@ -67,6 +70,10 @@ final class StubServer implements AutoCloseable {
           if (reply.isPresent()) {
             send(reply.get(), packet.getSocketAddress());
           }
+          final Optional<String> second = afterwards.apply(message);
+          if (second.isPresent()) {
+            send(second.get(), packet.getSocketAddress());
+          }
         }
       } catch (final IOException e) {
         // closed
@@ -81,13 +88,13 @@ final class StubServer implements AutoCloseable {
   }
 
   /** 200 with what was asked for. */
-  Optional<String> grant(final SipMessage request) {
+  public Optional<String> grant(final SipMessage request) {
     return Optional.of(
         granting(
             request, Long.parseLong(request.required("Expires")), "e" + etags.incrementAndGet()));
   }
 
-  String granting(final SipMessage request, final long expires, final String etag) {
+  public String granting(final SipMessage request, final long expires, final String etag) {
     final List<String> headers = new ArrayList<>(List.of("Expires: " + expires));
     if (request.method().equals("PUBLISH")) {
       headers.add("SIP-ETag: " + etag);
@@ -97,7 +104,8 @@ final class StubServer implements AutoCloseable {
     return reply(request, "200 OK", headers);
   }
 
-  static String reply(final SipMessage request, final String status, final List<String> headers) {
+  public static String reply(
+      final SipMessage request, final String status, final List<String> headers) {
     final StringBuilder text = new StringBuilder("SIP/2.0 " + status + "\r\n");
     request.headers("Via").forEach(via -> text.append("Via: ").append(via).append("\r\n"));
     text.append("From: ").append(request.required("From")).append("\r\n");
@@ -109,17 +117,27 @@ final class StubServer implements AutoCloseable {
     return text.append("Content-Length: 0\r\n\r\n").toString();
   }
 
-  static Optional<String> refusal(final SipMessage request, final String status) {
+  public static Optional<String> refusal(final SipMessage request, final String status) {
     return Optional.of(reply(request, status, List.of()));
   }
 
   /** The next request to this user; others are left aside. */
-  SipMessage next(final String user) {
+  public SipMessage next(final String user) {
     return find(user, Duration.ofSeconds(15))
         .orElseThrow(() -> new AssertionError("nothing came for " + user));
   }
 
-  Optional<SipMessage> find(final String user, final Duration limit) {
+  /** The next request to this target in a dialog with this user. */
+  public SipMessage next(final String target, final String user) {
+    final SipMessage message = next(user);
+    if (!message.requestUri().equals(uri(target))) {
+      throw new AssertionError("not to " + target + ":\n" + message);
+    }
+    return message;
+  }
+
+  /** The next request to this user in time, if there is one. */
+  public Optional<SipMessage> find(final String user, final Duration limit) {
     final long deadline = System.nanoTime() + limit.toNanos();
     try {
       while (true) {

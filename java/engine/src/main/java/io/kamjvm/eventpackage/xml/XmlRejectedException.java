@@ -5,7 +5,7 @@ package io.kamjvm.eventpackage.xml;
 public final class XmlRejectedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  XmlRejectedException(final String why) {
+  public XmlRejectedException(final String why) {
     super(why, null, false, false);
   }
 }

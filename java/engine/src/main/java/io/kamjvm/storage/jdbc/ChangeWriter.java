@@ -19,6 +19,7 @@ final class ChangeWriter {
   private final Statements statements;
   private final SubscriptionWriter subscriptions;
   private final PuaWriter pua;
+  private final PaWriter pa;
 
   ChangeWriter(final Connection connection, final Dialect dialect, final Tables tables) {
     this.dialect = dialect;
@@ -26,6 +27,7 @@ final class ChangeWriter {
     this.statements = new Statements(connection);
     this.subscriptions = new SubscriptionWriter(statements, dialect, tables);
     this.pua = new PuaWriter(statements, tables);
+    this.pa = new PaWriter(statements, dialect, tables);
   }
 
   /**
@@ -35,6 +37,10 @@ final class ChangeWriter {
    */
   void write(final List<Change> changes, final Manner manner) throws SQLException {
     for (final BatchPlan.Group group : BatchPlan.of(changes)) {
+      if (group.operation() == Operation.PUT_PA || group.operation() == Operation.REMOVE_PA) {
+        pa.write(group);
+        continue;
+      }
       final Table<?> table = group.operation().table(tables);
       switch (group.operation()) {
         case PUT_PUBLICATION, PUT_SUBSCRIPTION, PUT_WATCHER -> put(table, group);

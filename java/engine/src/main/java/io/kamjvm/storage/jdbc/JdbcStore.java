@@ -3,6 +3,9 @@ package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.EventStateStore;
 import io.kamjvm.storage.Journal;
+import io.kamjvm.storage.PaRow;
+import io.kamjvm.storage.PaStore;
+import io.kamjvm.storage.PaTable;
 import io.kamjvm.storage.PuaRow;
 import io.kamjvm.storage.PuaStore;
 import io.kamjvm.storage.PublicationRow;
@@ -22,7 +25,7 @@ import java.util.function.Consumer;
  * Event state in a database: loads stream over a connection of their own, writes are journalled,
  * questions have readers.
  */
-final class JdbcStore implements EventStateStore, PuaStore {
+final class JdbcStore implements EventStateStore, PuaStore, PaStore {
   private static final long HARD_STATE = -1;
   private static final int USUAL_FETCH_ROWS = 500;
 
@@ -96,6 +99,11 @@ final class JdbcStore implements EventStateStore, PuaStore {
   @Override
   public void loadPua(final Consumer<PuaRow> consumer) throws StorageException {
     load(tables.pua(), " ORDER BY id", consumer);
+  }
+
+  @Override
+  public void loadPa(final PaTable table, final Consumer<PaRow> consumer) throws StorageException {
+    load(tables.pa(table), " ORDER BY id", consumer);
   }
 
   private <R> void load(final Table<R> table, final String where, final Consumer<R> consumer)

@@ -2,6 +2,9 @@
 package io.kamjvm.storage.jdbc;
 
 import io.kamjvm.storage.EventStateStore;
+import io.kamjvm.storage.PaNames;
+import io.kamjvm.storage.PaStore;
+import io.kamjvm.storage.PaStoreFactory;
 import io.kamjvm.storage.PuaStore;
 import io.kamjvm.storage.PuaStoreFactory;
 import io.kamjvm.storage.StorageException;
@@ -15,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens PostgreSQL, MariaDB and MySQL, SQLite, and the embedded H2. */
-public final class JdbcStoreFactory implements StoreFactory, PuaStoreFactory {
+public final class JdbcStoreFactory implements StoreFactory, PuaStoreFactory, PaStoreFactory {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcStoreFactory.class);
 
   private final Executor engine;
@@ -43,6 +46,11 @@ public final class JdbcStoreFactory implements StoreFactory, PuaStoreFactory {
   public PuaStore openPua(final String dbUrl, final String table, final int fetchRows)
       throws StorageException {
     return open(dbUrl, Tables.ofPua(table), fetchRows, Optional.empty());
+  }
+
+  @Override
+  public PaStore openPa(final String dbUrl, final PaNames names) throws StorageException {
+    return open(dbUrl, Tables.ofPa(names), 0, Optional.empty());
   }
 
   private JdbcStore open(

@@ -28,7 +28,9 @@ enum Operation {
   PUT_PUA,
   REMOVE_PUA,
   CLAIM_PUA,
-  REMOVE_EXPIRED_PUA;
+  REMOVE_EXPIRED_PUA,
+  PUT_PA,
+  REMOVE_PA;
 
   private static final Object[] NONE = {};
 
@@ -72,8 +74,22 @@ enum Operation {
       return CLAIM_PUA;
     } else if (change instanceof Change.RemoveExpiredPua) {
       return REMOVE_EXPIRED_PUA;
+    } else if (change instanceof Change.PutPa) {
+      return PUT_PA;
+    } else if (change instanceof Change.RemovePa) {
+      return REMOVE_PA;
     }
     throw new IllegalArgumentException("no operation for " + change.getClass());
+  }
+
+  /** The table that the change is about. */
+  static Table<?> table(final Tables tables, final Change change) {
+    if (change instanceof Change.PutPa put) {
+      return tables.pa(put.row().table());
+    } else if (change instanceof Change.RemovePa remove) {
+      return tables.pa(remove.key().table());
+    }
+    return of(change).table(tables);
   }
 
   Table<?> table(final Tables tables) {
@@ -91,6 +107,8 @@ enum Operation {
           tables.subscriptions();
       case PUT_WATCHER, REMOVE_WATCHER, REMOVE_PENDING_WATCHERS -> tables.watchers();
       case PUT_PUA, REMOVE_PUA, CLAIM_PUA, REMOVE_EXPIRED_PUA -> tables.pua();
+      case PUT_PA, REMOVE_PA ->
+          throw new IllegalStateException("changes of pa are of several tables");
     };
   }
 
@@ -110,6 +128,7 @@ enum Operation {
           tables.subscriptions().values(((Change.UpdateSubscription) change).row());
       case PUT_WATCHER -> tables.watchers().values(((Change.PutWatcher) change).row());
       case PUT_PUA -> tables.pua().values(((Change.PutPua) change).row());
+      case PUT_PA -> ((Change.PutPa) change).row().values().toArray();
       default -> NONE;
     };
   }
@@ -136,6 +155,7 @@ enum Operation {
       case PUT_PUA -> PuaTable.key(((Change.PutPua) change).before());
       case REMOVE_PUA -> PuaTable.key(((Change.RemovePua) change).key());
       case CLAIM_PUA -> PuaTable.key(((Change.ClaimPua) change).key());
+      case REMOVE_PA -> ((Change.RemovePa) change).key().values().toArray();
       case END_SUBSCRIPTION -> key(((Change.EndSubscription) change).dialog());
       case MARK_SUBSCRIPTION -> key(((Change.MarkSubscription) change).dialog());
       case REMOVE_WATCHER -> {

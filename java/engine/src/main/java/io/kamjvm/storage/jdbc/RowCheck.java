@@ -32,9 +32,9 @@ final class RowCheck {
 
   private Optional<String> objection(final Change change) {
     final Operation operation = Operation.of(change);
-    final List<ColumnRule> columns = rules.get(operation.table(tables));
+    final List<ColumnRule> columns = rules.get(Operation.table(tables, change));
     if (columns == null) {
-      return Optional.of("table " + operation.table(tables).stockName() + " is not in use");
+      return Optional.of("table " + Operation.table(tables, change).stockName() + " is not in use");
     }
     final Optional<String> why = objection(columns, operation.row(tables, change));
     return why.isPresent() ? why : objection(columns, operation.oldKey(change));

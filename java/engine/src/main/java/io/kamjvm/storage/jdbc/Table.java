@@ -13,7 +13,7 @@ import java.util.List;
  * @param <R> the record of a row
  */
 abstract sealed class Table<R>
-    permits PublicationTable, SubscriptionTable, WatcherTable, XcapTable, PuaTable {
+    permits PublicationTable, SubscriptionTable, WatcherTable, XcapTable, PuaTable, PaJdbcTable {
   private final String stockName;
   private final int version;
   private final int keyColumns;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.storage.jdbc;
 
+import io.kamjvm.storage.PaNames;
+import io.kamjvm.storage.PaTable;
 import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.StoreSettings;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which tables are used, under which names. Immutable. */
@@ -15,6 +19,7 @@ final class Tables {
   private final WatcherTable watcherTable = new WatcherTable();
   private final PuaTable puaTable = new PuaTable();
   private final XcapTable xcapTable = new XcapTable();
+  private final Map<PaTable, PaJdbcTable> paTables = new EnumMap<>(PaTable.class);
   private final List<Named> used;
 
   /** A table and the name it has in this database. */
@@ -59,6 +64,32 @@ final class Tables {
     return new Tables(false, name);
   }
 
+  /** Those of {@code pa}. */
+  private Tables(final PaNames names) throws StorageException {
+    final List<Named> named = new ArrayList<>();
+    for (final Map.Entry<String, String> column : names.columns().entrySet()) {
+      if (!column.getValue().matches("[A-Za-z_][A-Za-z0-9_$]*")) {
+        throw new StorageException(
+            column.getKey() + "_column: '" + column.getValue() + "' is not a column name");
+      }
+    }
+    for (final PaTable each : PaTable.values()) {
+      final PaJdbcTable table = new PaJdbcTable(each, names);
+      paTables.put(each, table);
+      named.add(named(each.standardName(), names.of(each), table));
+    }
+    this.used = List.copyOf(named);
+  }
+
+  /**
+   * All those of {@code pa}.
+   *
+   * @throws StorageException when a name is none
+   */
+  static Tables ofPa(final PaNames names) throws StorageException {
+    return new Tables(names);
+  }
+
   private static Named named(final String parameter, final String name, final Table<?> table)
       throws StorageException {
     if (!name.matches("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)?")) {
@@ -89,6 +120,10 @@ final class Tables {
 
   XcapTable xcap() {
     return xcapTable;
+  }
+
+  PaJdbcTable pa(final PaTable table) {
+    return paTables.computeIfAbsent(table, t -> new PaJdbcTable(t, PaNames.standard()));
   }
 
   /** The name of a table that the settings use. */

@@ -64,6 +64,10 @@ final class Touched {
       return List.of("c " + claim.key().presentityUri(), ANY_PUA);
     } else if (change instanceof Change.RemoveExpiredPua) {
       return List.of(ANY_PUA);
+    } else if (change instanceof Change.PutPa put) {
+      return List.of("a " + put.row().key());
+    } else if (change instanceof Change.RemovePa remove) {
+      return List.of("a " + remove.key());
     }
     throw new IllegalArgumentException("touches unknown rows: " + change.getClass());
   }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-package io.kamjvm.pua;
+package io.kamjvm.sip;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** Record-Route entries joined by commas. */
-final class RouteSet {
+public final class RouteSet {
   private RouteSet() {}
 
   /** The entries the other way round, as the client of a dialog uses them (RFC 3261 12.1.2). */
-  static String reversed(final String entries) {
+  public static String reversed(final String entries) {
     final List<String> all = split(entries);
     Collections.reverse(all);
     return String.join(",", all);
   }
 
-  private static List<String> split(final String entries) {
+  /** The entries one by one. */
+  public static List<String> split(final String entries) {
     final List<String> all = new ArrayList<>();
     boolean quoted = false;
     boolean bracketed = false;

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package io.kamjvm.b2b;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** The presence server beside us, for which we publish what we hear. Engine thread only. */
+public interface LocalPresence {
+
+  /**
+   * A publication.
+   *
+   * @param uri of the presentity, {@code sip:user@host}
+   * @param etag of the publication that it continues
+   * @param expires seconds; 0 takes it back
+   * @param document PIDF; empty prolongs
+   */
+  record Publication(String uri, Optional<String> etag, long expires, Optional<byte[]> document) {}
+
+  /**
+   * What became of it.
+   *
+   * @param code as in a SIP reply
+   * @param etag of the publication now
+   * @param leastExpires seconds that a 423 asks for
+   */
+  record Outcome(int code, Optional<String> etag, OptionalLong leastExpires) {}
+
+  /** Publishes; the outcome comes in this turn or a later one. */
+  void publish(Publication publication, Consumer<Outcome> heard);
+}
