@@ -156,8 +156,7 @@ public record KamailioConfig(
         }
       }
     }
-    return new LocationSetup(
-        new AorRule(useDomain, caseSensitive, realmPrefix), databaseOnly);
+    return new LocationSetup(new AorRule(useDomain, caseSensitive, realmPrefix), databaseOnly);
   }
 
   private static Function function(final TlvReader fields) {

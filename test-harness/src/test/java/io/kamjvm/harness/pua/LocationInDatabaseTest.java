@@ -26,7 +26,8 @@ class LocationInDatabaseTest {
 
   private RegistrarScene scene(final int mode) {
     Scene.requireModules();
-    final String url = SqliteDatabase.create(directory.resolve("location.db")).with("usrloc").kamailioUrl();
+    final String url =
+        SqliteDatabase.create(directory.resolve("location.db")).with("usrloc").kamailioUrl();
     return new RegistrarScene(
         ModuleSet.OURS,
         RegistrarScene.ROUTES,
@@ -90,9 +91,7 @@ class LocationInDatabaseTest {
       assertThat(
               scene.notify(
                   document(
-                      active(
-                          user,
-                          contact(at(user, "192.0.2.1"), "unregistered", expires(300))))))
+                      active(user, contact(at(user, "192.0.2.1"), "unregistered", expires(300))))))
           .isEqualTo(1);
       assertThat(scene.notify(document(registration(user, "terminated")))).isEqualTo(2);
       assertThat(scene.lookup(user)).isEmpty();

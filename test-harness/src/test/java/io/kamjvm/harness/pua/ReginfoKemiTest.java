@@ -57,7 +57,10 @@ class ReginfoKemiTest {
                         stub)
                     .line("loadmodule \"pua_usrloc.so\"")
                     .line("modparam(\"pua_usrloc\", \"default_domain\", \"home.invalid\")")
-                    .line("modparam(\"pua\", \"outbound_proxy\", \"sip:127.0.0.1:" + stub.port() + "\")")
+                    .line(
+                        "modparam(\"pua\", \"outbound_proxy\", \"sip:127.0.0.1:"
+                            + stub.port()
+                            + "\")")
                     .line("modparam(\"usrloc\", \"preload\", \"location\")")
                     .line("loadmodule \"app_jsdt.so\"")
                     .line("modparam(\"app_jsdt\", \"load\", \"" + script + "\")")
@@ -65,8 +68,7 @@ class ReginfoKemiTest {
         RawSipPeer peer = RawSipPeer.udp(kamailio.port())) {
       final String kim = "sip:kim@home.invalid";
       final SipMessage codes =
-          peer.exchange(
-              peer.request("INFO", kim, kim).header("X-Subscribe", stub.uri("kim")));
+          peer.exchange(peer.request("INFO", kim, kim).header("X-Subscribe", stub.uri("kim")));
       assertThat(codes.reason()).isEqualTo("codes 1 1 -1");
       assertThat(stub.next("kim").required("Expires")).isEqualTo("3610");
       assertThat(stub.next("tkim").required("Expires")).isEqualTo("130");
@@ -87,9 +89,7 @@ class ReginfoKemiTest {
                           ReginfoDocuments.active(
                               "kim",
                               ReginfoDocuments.contact(
-                                  "sip:kim@192.0.2.2",
-                                  "created",
-                                  ReginfoDocuments.expires(60))))));
+                                  "sip:kim@192.0.2.2", "created", ReginfoDocuments.expires(60))))));
       assertThat(notified.reason()).isEqualTo("code 1");
     }
   }
