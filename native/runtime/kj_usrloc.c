@@ -110,6 +110,7 @@ void kj_usrloc_config(struct kw_tlv_writer *w)
 		return;
 	mark = kw_tlv_begin(w, KW_T_USRLOC);
 	kw_tlv_int(w, KW_T_UL_USE_DOMAIN, kj_ul.api.use_domain != 0);
+	kw_tlv_int(w, KW_T_UL_DB_ONLY, kj_ul.api.db_mode == DB_ONLY);
 	if(registrar("case_sensitive", &value, &type) == 0 && type == CFG_VAR_INT)
 		kw_tlv_int(w, KW_T_UL_CASE_SENSITIVE, (long)value != 0);
 	if(registrar("realm_pref", &value, &type) == 0 && type == CFG_VAR_STR)

@@ -109,23 +109,6 @@ static int change_of(int type)
 	}
 }
 
-/* usrloc's callback, under the slot's lock. */
-void kj_usrloc_changed(ucontact_t *c, int type, void *param)
-{
-	struct kw_tlv_writer w;
-	int change = change_of(type);
-	uint8_t *data;
-
-	(void)param;
-	if(kj_state.base == NULL || !kj_state.usrloc_listen || change == 0
-			|| destroy_modules_phase())
-		return;
-	data = event_begin(&w, change, c->domain, c->aor);
-	kw_tlv_int(&w, KW_T_UL_MARKS, kj_ul.marks | (kj_ul.own ? KW_UL_OWN : 0));
-	write_contact(&w, c);
-	event_end(data, &w);
-}
-
 /* All contacts of a record, under the slot's lock. */
 static void tell_record(const urecord_t *r)
 {
@@ -142,6 +125,44 @@ static void tell_record(const urecord_t *r)
 			kw_tlv_int(&w, KW_T_UL_MORE, 1);
 		event_end(data, &w);
 	} while(c != NULL);
+}
+
+/* What the database has of the AOR of a contact that changes: there is no
+ * other way to know its other contacts. usrloc's one record of this process is
+ * used; usrloc puts back what it held. */
+static void tell_stored(const ucontact_t *c)
+{
+	char copy[KJ_AOR_ROOM];
+	str aor = {copy, c->aor->len};
+	udomain_t *d;
+	urecord_t *r = NULL;
+
+	if(aor.len >= KJ_AOR_ROOM || kj_ul.api.get_udomain(c->domain->s, &d) != 0)
+		return;
+	memcpy(copy, c->aor->s, (size_t)aor.len);
+	if(kj_ul.api.get_urecord(d, &aor, &r) != 0)
+		return;
+	tell_record(r);
+	kj_ul.api.release_urecord(r);
+}
+
+/* usrloc's callback, under the slot's lock. */
+void kj_usrloc_changed(ucontact_t *c, int type, void *param)
+{
+	struct kw_tlv_writer w;
+	int change = change_of(type);
+	uint8_t *data;
+
+	(void)param;
+	if(kj_state.base == NULL || !kj_state.usrloc_listen || change == 0
+			|| destroy_modules_phase())
+		return;
+	if(kj_ul.api.db_mode == DB_ONLY)
+		tell_stored(c);
+	data = event_begin(&w, change, c->domain, c->aor);
+	kw_tlv_int(&w, KW_T_UL_MARKS, kj_ul.marks | (kj_ul.own ? KW_UL_OWN : 0));
+	write_contact(&w, c);
+	event_end(data, &w);
 }
 
 /* The engine must not drown: others need the ring, too. */
@@ -240,10 +261,8 @@ static void tell_item(
 			if(*told_length > 0)
 				memcpy(told, aor.s, (size_t)aor.len);
 		}
-		/* it has locked the slot, except where the database is the table */
+		/* it has locked the slot */
 		kj_ul.api.unlock_udomain(t->d, &aor);
-		if(kj_ul.api.db_mode == DB_ONLY)
-			kj_ul.api.release_urecord(r);
 		return;
 	}
 }

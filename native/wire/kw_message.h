@@ -220,11 +220,12 @@
 #define KW_T_EVENT_ROUTE 190  /* S* names of the cfg's event routes */
 
 /* B how usrloc and registrar are set up: KW_T_UL_USE_DOMAIN, _CASE_SENSITIVE,
- * _REALM_PREFIX; absent if no module uses usrloc */
+ * _REALM_PREFIX, _DB_ONLY; absent if no module uses usrloc */
 #define KW_T_USRLOC 185
 #define KW_T_UL_USE_DOMAIN 186	   /* I */
 #define KW_T_UL_CASE_SENSITIVE 187 /* I */
 #define KW_T_UL_REALM_PREFIX 188   /* S */
+#define KW_T_UL_DB_ONLY 189 /* I 1: what usrloc knows is in a database only */
 
 /* Manifest section (E -> K) */
 #define KW_T_FUNCTION_FLAGS 200 /* B* KW_T_ID, KW_T_NUMBER: KW_FN_* */

@@ -188,6 +188,7 @@ static int is_integer(uint16_t tag)
 		case KW_T_SET_BRANCH_FLAG:
 		case KW_T_UL_USE_DOMAIN:
 		case KW_T_UL_CASE_SENSITIVE:
+		case KW_T_UL_DB_ONLY:
 		case KW_T_UL_LISTEN:
 		case KW_T_UL_CHANGE:
 		case KW_T_UL_MARKS:

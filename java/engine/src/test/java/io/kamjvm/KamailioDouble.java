@@ -177,6 +177,19 @@ final class KamailioDouble {
         (int) words.getLong(HEADER_FRAMES_OFFSET) + process * FRAMES_PER_PROCESS * FRAME_STRIDE);
   }
 
+  /** What a worker writes into its frame when it has done a step. */
+  volatile Consumer<TlvWriter> stepResults = fields -> {};
+
+  /** usrloc has read its database. */
+  void usrlocLoads() {
+    words.putIntVolatile(HEADER_USRLOC_LOADED, 1);
+  }
+
+  /** A change of the location table could not be told. */
+  void usrlocLoses() {
+    words.getAndAddLong(HEADER_USRLOC_LOST, 1);
+  }
+
   /** Calls and waits for the end; steps are printed and resumed. */
   Outcome call(final int process, final long timeoutMillis, final Consumer<TlvWriter> request) {
     final Pointer frame = WIRE.kw_frame_acquire(base, process, 0);
@@ -196,7 +209,9 @@ final class KamailioDouble {
     status = WIRE.kw_frame_wait(base, frame, 0);
     while (status == WAIT_STEP) {
       fields.addAll(response(frame, area));
-      frame.setInt(FRAME_REQUEST_LENGTH_OFFSET, 0);
+      final TlvWriter results = new TlvWriter(area, FRAME_REQUEST_OFFSET, FRAME_AREA);
+      stepResults.accept(results);
+      frame.setInt(FRAME_REQUEST_LENGTH_OFFSET, results.length());
       WIRE.kw_frame_resume(base, frame);
       status = WIRE.kw_frame_wait(base, frame, 0);
     }

@@ -184,6 +184,7 @@ public final class Messages {
   public static final int T_UL_USE_DOMAIN = 186;
   public static final int T_UL_CASE_SENSITIVE = 187;
   public static final int T_UL_REALM_PREFIX = 188;
+  public static final int T_UL_DB_ONLY = 189;
 
   // Manifest section.
   public static final int T_FUNCTION_FLAGS = 200;

@@ -7,8 +7,8 @@ import java.util.function.BiConsumer;
 /**
  * The location table (usrloc) as the engine knows it: told of every change in the order in which
  * the changes happen, and read as a whole when the engine starts. It is behind the table by the few
- * microseconds of the event ring; in {@code db_mode} 3 it does not know what other servers write.
- * Engine thread only; nothing blocks.
+ * microseconds of the event ring; in {@code db_mode} 3 see {@link #whole}. Engine thread only;
+ * nothing blocks.
  */
 public interface UserLocation {
 
@@ -17,6 +17,15 @@ public interface UserLocation {
 
   /** How the registrar makes keys. */
   AorRule rule();
+
+  /**
+   * Whether everybody who is registered is known here once the table is {@link #complete}. With
+   * usrloc's {@code db_mode} 3 nobody can read the whole table: an AOR is known when its first
+   * change has been told, which then tells of all its bindings.
+   */
+  default boolean whole() {
+    return true;
+  }
 
   /** Whether the table has been read as a whole; before that, contacts may be missing. */
   boolean complete();

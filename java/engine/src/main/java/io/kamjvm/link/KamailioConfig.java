@@ -21,7 +21,7 @@ import java.util.Set;
  * @param logLevel Kamailio's {@code debug}
  * @param common parameters that every shim exports
  * @param eventRoutes names of the cfg's event routes
- * @param location how the registrar makes keys; empty: no module has bound usrloc
+ * @param location how usrloc and registrar are set up; empty: no module has bound usrloc
  */
 public record KamailioConfig(
     String version,
@@ -35,7 +35,7 @@ public record KamailioConfig(
     int logLevel,
     List<Parameter> common,
     Set<String> eventRoutes,
-    Optional<AorRule> location) {
+    Optional<LocationSetup> location) {
 
   /** A loaded module. */
   public record Module(String name, List<Parameter> parameters, List<Function> functions) {}
@@ -68,7 +68,7 @@ public record KamailioConfig(
     int logLevel = 0;
     final List<Parameter> common = new ArrayList<>();
     final Set<String> eventRoutes = new HashSet<>();
-    Optional<AorRule> location = Optional.empty();
+    Optional<LocationSetup> location = Optional.empty();
     while (fields.next()) {
       switch (fields.tag()) {
         case T_VERSION -> version = fields.string();
@@ -82,7 +82,7 @@ public record KamailioConfig(
         case T_LOG_LEVEL -> logLevel = (int) fields.integer();
         case T_EVENT_ROUTE -> eventRoutes.add(fields.string());
         case T_COMMON_PARAM -> common.add(parameter(fields.nested()));
-        case T_USRLOC -> location = Optional.of(aorRule(fields.nested()));
+        case T_USRLOC -> location = Optional.of(location(fields.nested()));
         default -> {
           // a newer runtime may say more
         }
@@ -140,21 +140,23 @@ public record KamailioConfig(
     return new Parameter(name, text, number);
   }
 
-  private static AorRule aorRule(final TlvReader fields) {
+  private static LocationSetup location(final TlvReader fields) {
     boolean useDomain = false;
     boolean caseSensitive = false;
     String realmPrefix = "";
+    boolean databaseOnly = false;
     while (fields.next()) {
       switch (fields.tag()) {
         case T_UL_USE_DOMAIN -> useDomain = fields.integer() != 0;
         case T_UL_CASE_SENSITIVE -> caseSensitive = fields.integer() != 0;
         case T_UL_REALM_PREFIX -> realmPrefix = fields.string();
+        case T_UL_DB_ONLY -> databaseOnly = fields.integer() != 0;
         default -> {
           // a newer runtime may say more
         }
       }
     }
-    return new AorRule(useDomain, caseSensitive, realmPrefix);
+    return new LocationSetup(new AorRule(useDomain, caseSensitive, realmPrefix), databaseOnly);
   }
 
   private static Function function(final TlvReader fields) {

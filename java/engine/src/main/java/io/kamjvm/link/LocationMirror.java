@@ -31,7 +31,7 @@ final class LocationMirror implements UserLocation {
     private int round;
   }
 
-  private final Optional<AorRule> rule;
+  private final Optional<LocationSetup> setup;
   private final List<Map<Key, Aor>> parts = new ArrayList<>(PARTS);
   private final List<LocationListener> listeners = new ArrayList<>(2);
   private final List<RegisteredContact> listed = new ArrayList<>();
@@ -39,10 +39,11 @@ final class LocationMirror implements UserLocation {
   private boolean complete;
 
   /**
-   * @param rule empty: no module has bound usrloc
+   * @param setup empty: no module has bound usrloc
    */
-  LocationMirror(final Optional<AorRule> rule) {
-    this.rule = rule;
+  LocationMirror(final Optional<LocationSetup> setup) {
+    this.setup = setup;
+    this.complete = setup.filter(LocationSetup::databaseOnly).isPresent();
     for (int i = 0; i < PARTS; i++) {
       parts.add(new HashMap<>());
     }
@@ -50,12 +51,17 @@ final class LocationMirror implements UserLocation {
 
   @Override
   public boolean bound() {
-    return rule.isPresent();
+    return setup.isPresent();
   }
 
   @Override
   public AorRule rule() {
-    return rule.orElseGet(() -> new AorRule(false, false, ""));
+    return setup.map(LocationSetup::rule).orElseGet(() -> new AorRule(false, false, ""));
+  }
+
+  @Override
+  public boolean whole() {
+    return setup.filter(LocationSetup::databaseOnly).isEmpty();
   }
 
   @Override

@@ -70,6 +70,15 @@ final class LocationReader {
     if (!loaded.getAsBoolean()) {
       return;
     }
+    if (!mirror.whole()) {
+      // what was lost is told with the next change of its AOR
+      known = lost.getAsLong();
+      if (!everRead) {
+        everRead = true;
+        mirror.end();
+      }
+      return;
+    }
     if (everRead) {
       LOG.warn("changes of the location table were lost: it is read again");
     }

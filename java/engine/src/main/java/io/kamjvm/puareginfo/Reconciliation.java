@@ -51,6 +51,10 @@ final class Reconciliation implements LocationListener {
 
   @Override
   public void complete() {
+    if (!location.whole()) {
+      // who is registered is not known, so who is not either
+      return;
+    }
     pua.get()
         .publications(
             Source.REGINFO_PUBLISH,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.pua.RemoteServer.Arrived;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -438,5 +439,26 @@ class PublishTest {
     world.publish(open(3600));
     assertThat(world.store.rows)
         .allMatch(r -> r.expires() <= Integer.MAX_VALUE && r.expires() > ClientWorld.START);
+  }
+
+  @Test
+  @DisplayName("The series of a source can be asked for, with their last documents as far as known")
+  void publications() {
+    started().publish(open(600));
+    world.publish(
+        PublishOrder.of(Source.REGINFO_PUBLISH, "reg", ALICE, 600)
+            .withId("REGINFO_PUBLISH.alice@location")
+            .withBody(bytes("<reginfo/>"), Optional.empty()));
+    final List<List<HeldPublication>> found = new ArrayList<>();
+    world.pua().publications(Source.REGINFO_PUBLISH, all -> found.add(all.orElseThrow()));
+    world.settle();
+    assertThat(found.get(0))
+        .singleElement()
+        .satisfies(
+            held -> {
+              assertThat(held.presentityUri()).isEqualTo(ALICE);
+              assertThat(held.id()).isEqualTo("REGINFO_PUBLISH.alice@location");
+              held.body().ifPresent(b -> assertThat(b).isEqualTo(bytes("<reginfo/>")));
+            });
   }
 }

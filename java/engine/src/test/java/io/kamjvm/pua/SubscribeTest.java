@@ -254,4 +254,22 @@ class SubscribeTest {
     assertThat(world.store.rows).isEmpty();
     assertThat(FinalReply.silence("x").code()).isEqualTo(408);
   }
+
+  @Test
+  @DisplayName(
+      "Who has missed NOTIFYs subscribes again in every dialog of a source, and in no other")
+  void resubscribed() {
+    world.start().subscribe(order(600));
+    world.subscribe(
+        SubscribeOrder.of(Source.REGINFO_SUBSCRIBE, "reg", ALICE, WATCHER, 600)
+            .withRemoteTarget(ALICE));
+    final int before = world.server.arrived.size();
+    world.pua().resubscribe(Source.REGINFO_SUBSCRIBE);
+    world.advance(1);
+    assertThat(world.server.arrived).hasSize(before + 1);
+    final Arrived again = world.server.last();
+    assertThat(again.header("Event")).isEqualTo("reg");
+    assertThat(again.request().remoteTag()).isNotEmpty();
+    assertThat(again.cseq()).isEqualTo(11);
+  }
 }

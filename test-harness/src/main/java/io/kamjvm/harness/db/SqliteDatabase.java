@@ -22,6 +22,12 @@ public final class SqliteDatabase implements Database {
     return database;
   }
 
+  /** Adds the tables of another of Kamailio's scripts, e.g. {@code usrloc}. */
+  public SqliteDatabase with(final String script) {
+    execute(StockSchema.read("db_sqlite", script));
+    return this;
+  }
+
   @Override
   public String kamailioUrl() {
     return "sqlite:///" + file;

@@ -24,18 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What reginfo_handle_notify() makes of a NOTIFY (spec pua 6). */
 class ReginfoNotifyTest {
   @RegisterExtension
-  static final RegistrarScene SCENE =
-      new RegistrarScene(
-          (config, stub) ->
-              config
-                  .line(
-                      "modparam(\"pua_reginfo\", \"default_domain\", \""
-                          + RegistrarScene.DOMAIN
-                          + "\")")
-                  .line(
-                      "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:"
-                          + stub.port()
-                          + "\")"));
+  static final RegistrarScene SCENE = new RegistrarScene(RegistrarScene::publishing);
 
   private static String someone(final String name) {
     return Scene.user(Scene.someone(name));
@@ -119,6 +108,7 @@ class ReginfoNotifyTest {
 
   @Test
   @DisplayName("PUA-115 a terminated registration: 2 and all contacts gone; -1 for an unknown AOR")
+  @Deviation("stores under user@host, which no lookup finds, when use_domain is 0")
   void pua115() {
     final String user = someone("ended");
     one(user, "registered", 100);
@@ -145,6 +135,7 @@ class ReginfoNotifyTest {
 
   @Test
   @DisplayName("PUA-117 unknown-param becomes part of the address")
+  @Deviation("stores under user@host, which no lookup finds, when use_domain is 0")
   void pua117() {
     final String user = someone("param");
     final String contact =
@@ -217,6 +208,7 @@ class ReginfoNotifyTest {
 
   @Test
   @DisplayName("PUA-124 fifty registrations, while the same users register: nothing stalls")
+  @Deviation("stores under user@host, which no lookup finds, when use_domain is 0")
   void pua124() {
     final List<String> users = new ArrayList<>();
     final String[] registrations = new String[50];
@@ -294,6 +286,7 @@ class ReginfoNotifyTest {
 
   @Test
   @DisplayName("PUA-130 a document type is refused at once, nothing is fetched")
+  @Deviation("crashes on the entities")
   void pua130() {
     final String bomb =
         "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY a \"x\"><!ENTITY b \"&a;&a;&a;&a;\">"

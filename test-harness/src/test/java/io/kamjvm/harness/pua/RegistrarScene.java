@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kamjvm.harness.Await;
 import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
+import io.kamjvm.harness.ModuleSet;
 import io.kamjvm.harness.Scene;
+import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
 import io.kamjvm.harness.sip.SipMessage;
@@ -33,9 +35,11 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
       """
       request_route {
         if(is_method("REGISTER")) {
+          #!ifdef WITH_SILENCE
           if(is_present_hf("X-Silent")) {
             reginfo_disable_publish();
           }
+          #!endif
           save("location");
           exit;
         }
@@ -77,6 +81,8 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
       """;
 
   private final BiFunction<KamailioConfig, StubServer, KamailioConfig> change;
+  private final ModuleSet modules;
+  private final String script;
   private Path directory;
   private StubServer stub;
   private KamailioProcess kamailio;
@@ -84,26 +90,55 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
   private RawSipPeer peer;
 
   RegistrarScene(final BiFunction<KamailioConfig, StubServer, KamailioConfig> change) {
+    this(ModuleSet.selected(), ROUTES, change);
+  }
+
+  RegistrarScene(
+      final ModuleSet modules,
+      final String script,
+      final BiFunction<KamailioConfig, StubServer, KamailioConfig> change) {
+    this.modules = modules;
+    this.script = script;
     this.change = change;
+  }
+
+  /** With pua_reginfo, which publishes at the stub. */
+  static KamailioConfig publishing(final KamailioConfig config, final StubServer stub) {
+    return withReginfo(config)
+        .line("modparam(\"pua_reginfo\", \"default_domain\", \"" + DOMAIN + "\")")
+        .line(
+            "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:" + stub.port() + "\")");
+  }
+
+  /** With pua_reginfo. */
+  static KamailioConfig withReginfo(final KamailioConfig config) {
+    return config
+        .line("loadmodule \"pua_reginfo.so\"")
+        .line("modparam(\"pua_reginfo\", \"server_address\", \"sip:reginfo@127.0.0.1\")");
   }
 
   /** The modules of a registrar with pua in memory; usrloc looks for the expired each second. */
   static KamailioConfig modules(final KamailioConfig config, final Path database) {
+    final String url = SqliteDatabase.create(database).kamailioUrl();
     return config
+        .line("loadmodule \"db_sqlite.so\"")
         .line("loadmodule \"usrloc.so\"")
         .line("loadmodule \"registrar.so\"")
         .line("loadmodule \"pua.so\"")
-        .line("loadmodule \"pua_reginfo.so\"")
         .line("modparam(\"usrloc\", \"timer_interval\", 1)")
         .line("modparam(\"registrar\", \"min_expires\", 1)")
         .line("modparam(\"registrar\", \"received_avp\", \"$avp(s:rcv)\")")
-        .line("modparam(\"pua\", \"db_url\", \"h2://" + database + "\")")
+        .line("modparam(\"pua\", \"db_url\", \"" + url + "\")")
         .line("modparam(\"pua\", \"update_period\", 10)")
         .line("modparam(\"tm\", \"fr_timer\", 2000)");
   }
 
   @Override
   public void beforeAll(final ExtensionContext context) {
+    start();
+  }
+
+  void start() {
     Scene.requireModules();
     try {
       directory = Files.createTempDirectory("kamreg");
@@ -111,10 +146,14 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
       throw new UncheckedIOException(e);
     }
     stub = new StubServer();
+    final KamailioConfig baseline = KamailioConfig.memoryOnly().script(script).modules(modules);
+    if (modules == ModuleSet.OURS) {
+      baseline.define("WITH_SILENCE");
+    }
     config =
         change.apply(
-            modules(KamailioConfig.memoryOnly().script(ROUTES), directory.resolve("pua"))
-                .line("modparam(\"pua_reginfo\", \"server_address\", \"sip:reginfo@127.0.0.1\")"),
+            modules(baseline, directory.resolve("pua.db"))
+                .line("modparam(\"registrar\", \"max_expires\", 3600)"),
             stub);
     kamailio = KamailioProcess.start(config);
     peer = RawSipPeer.udp(kamailio.port());
@@ -122,6 +161,10 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void afterAll(final ExtensionContext context) throws IOException {
+    stop();
+  }
+
+  void stop() throws IOException {
     if (peer != null) {
       peer.close();
     }
@@ -140,6 +183,14 @@ final class RegistrarScene implements BeforeAllCallback, AfterAllCallback {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /** Kamailio stops and starts again. */
+  void restart() {
+    peer.close();
+    kamailio.close();
+    kamailio = KamailioProcess.start(config);
+    peer = RawSipPeer.udp(kamailio.port());
   }
 
   KamailioProcess kamailio() {

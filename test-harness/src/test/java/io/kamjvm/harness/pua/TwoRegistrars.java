@@ -11,6 +11,7 @@ import io.kamjvm.harness.Kamcmd;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.SipMessage;
+import io.kamjvm.harness.sip.SipPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,6 +81,7 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
   private final int portA = FreePort.udpAndTcp();
   private final int portB = FreePort.udpAndTcp();
   private Path directory;
+  SipPeer watchers;
   LossyRelay toA;
   LossyRelay toB;
   KamailioProcess a;
@@ -107,7 +109,10 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
                 "a")
             .line("loadmodule \"presence_reginfo.so\"")
             .line("modparam(\"pua_reginfo\", \"server_address\", \"sip:a@127.0.0.1\")")
-            .line("modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:" + portA + "\")");
+            .line(
+                "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:"
+                    + portA
+                    + ";transport=tcp\")");
     configB =
         modules(KamailioConfig.memoryOnly().script(B_ROUTES), "b")
             .line("modparam(\"pua\", \"check_remote_contact\", 0)")
@@ -123,17 +128,20 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
     b = KamailioProcess.start(configB, portB);
     phone = RawSipPeer.udp(portA);
     operator = RawSipPeer.udp(portB);
+    watchers = SipPeer.towards(portA);
   }
 
   private KamailioConfig modules(final KamailioConfig config, final String name) {
-    return RegistrarScene.modules(config, directory.resolve(name))
+    return RegistrarScene.modules(config, directory.resolve(name + ".db"))
+        .line("loadmodule \"pua_reginfo.so\"")
         .line("modparam(\"tm\", \"fr_timer\", 5000)")
         .line("modparam(\"pua_reginfo\", \"default_domain\", \"" + DOMAIN + "\")");
   }
 
   @Override
   public void afterAll(final ExtensionContext context) throws IOException {
-    for (final AutoCloseable each : new AutoCloseable[] {phone, operator, b, a, toA, toB}) {
+    for (final AutoCloseable each :
+        new AutoCloseable[] {phone, operator, watchers, b, a, toA, toB}) {
       if (each != null) {
         try {
           each.close();

@@ -4,6 +4,8 @@ package io.kamjvm.harness.pua;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.harness.Scene;
+import io.kamjvm.harness.sip.Transport;
+import io.kamjvm.harness.sip.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,6 +36,35 @@ class TwoRegistrarsTest {
 
   @Test
   @Order(1)
+  @DisplayName("A watcher of reg sees a user come online and go, by UDP and by TCP")
+  void watched() {
+    for (final Transport transport : Transport.values()) {
+      final String user = Scene.user(Scene.someone("seen"));
+      final Watch watch =
+          TWO.watchers.watch(Scene.someone("watcher"), TWO.aor(user), transport).event("reg");
+      watch.start();
+      TWO.register(user, at(user, "192.0.2.1"), 300, 1);
+      assertThat(watch.next().body()).contains("event=\"created\"", at(user, "192.0.2.1"));
+      TWO.register(user, at(user, "192.0.2.1"), 0, 2);
+      assertThat(watch.next().body()).contains("event=\"unregistered\"", "terminated");
+    }
+  }
+
+  @Test
+  @Order(1)
+  @DisplayName("A client that watches its own registration is told when an administrator ends it")
+  void administrativelyEnded() {
+    final String user = Scene.user(Scene.someone("own"));
+    final Watch watch = TWO.watchers.watch(TWO.aor(user), TWO.aor(user)).event("reg");
+    watch.start();
+    TWO.register(user, at(user, "192.0.2.1"), 300, 1);
+    assertThat(watch.next().body()).contains("event=\"created\"");
+    assertThat(TWO.a.kamcmd().run("ul.rm", "location", user).failed()).isFalse();
+    assertThat(watch.next().body()).contains("event=\"unregistered\"");
+  }
+
+  @Test
+  @Order(2)
   @DisplayName(
       "PUA-133 register, refresh, un-register at A is mirrored at B, which publishes nothing")
   void pua133() {

@@ -150,6 +150,8 @@ final class PuaStoreTest {
     assertThat(ask(new Query.PuaOf("sip:alice@example.org"))).containsExactly(young, old);
     assertThat(ask(new Query.PuaOfCall("c1"))).containsExactly(dialog);
     assertThat(ask(new Query.PuaWithId("id"))).containsExactly(young, old);
+    assertThat(ask(new Query.PuaOfFlag(old.flag()))).contains(young, old);
+    assertThat(ask(new Query.PuaOfFlag(1 << 30))).isEmpty();
     assertThat(ask(new Query.ExpiringPua(NOW + 100, 10))).containsExactly(old, dialog);
     assertThat(ask(new Query.ExpiringPua(NOW + 100, 1))).containsExactly(old);
   }
