@@ -45,7 +45,10 @@ record RestartExperiment(Size size, int subscriptions) implements Experiment {
     return new Comparison(
         name(),
         String.format(Locale.ROOT, "restart with %,d subscriptions", subscriptions),
-        setup.told() + "; " + StoredSubscriptions.MADE + " subscriptions were made, the others are copied rows",
+        setup.told()
+            + "; "
+            + StoredSubscriptions.MADE
+            + " subscriptions were made, the others are copied rows",
         samples);
   }
 

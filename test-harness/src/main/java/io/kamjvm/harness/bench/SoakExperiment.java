@@ -73,8 +73,7 @@ record SoakExperiment(Size size) implements Experiment {
     final LoadResult result =
         LoadGenerator.run(
             load("flood").with("rate", rate).with("seconds", 60), kamailio.port(), meter);
-    final double heap =
-        HeapUse.afterCollection(kamailio.engine().orElseThrow()).orElse(0) / 1024.0;
+    final double heap = HeapUse.afterCollection(kamailio.engine().orElseThrow()).orElse(0) / 1024.0;
     return Sample.of(result, meter.usage()).with(Metric.HEAP, heap);
   }
 
