@@ -67,8 +67,8 @@ void kj_route_names(struct kw_tlv_writer *w)
 		for(const struct str_hash_entry *e = t->table[i].next;
 				e != (const void *)&t->table[i]; e = e->next)
 			if(e->u.n >= 0 && event_rt.rlist[e->u.n] != NULL)
-				kw_tlv_bytes(w, KW_T_EVENT_ROUTE, e->key.s,
-						(uint32_t)e->key.len);
+				kw_tlv_bytes(
+						w, KW_T_EVENT_ROUTE, e->key.s, (uint32_t)e->key.len);
 }
 
 int kj_variable_parse(pv_spec_t *sp, str *name, const char *const *names)

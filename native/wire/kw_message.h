@@ -233,9 +233,9 @@
 /* B* KW_T_NAME (event route), KW_T_XAVP_WISH*: what to report after it */
 #define KW_T_ANSWER_ROUTE_DEF 202
 #define KW_T_UL_LISTEN 203 /* I 1: the engine wants KW_EV_USRLOC */
-#define KW_FN_MAY_DEFER 1 /* fill a deferral record before calling */
-#define KW_FN_REPLIES 2	  /* on failure send the busy answer */
-#define KW_FN_TAKEN 4	  /* after the busy answer return 1, not -1 */
+#define KW_FN_MAY_DEFER 1  /* fill a deferral record before calling */
+#define KW_FN_REPLIES 2	   /* on failure send the busy answer */
+#define KW_FN_TAKEN 4	   /* after the busy answer return 1, not -1 */
 /* before a reply make a transaction if there is none */
 #define KW_FN_TRANSACTION 8
 

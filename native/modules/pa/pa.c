@@ -105,16 +105,16 @@ static int use_domain(const char *function, const char *name)
 	return kj->repeated_param(&kj_this, ".domain", domains[i]);
 }
 
-static int domain_fixup(struct kj_function *f, const char *types, void **param,
-		int no)
+static int domain_fixup(
+		struct kj_function *f, const char *types, void **param, int no)
 {
 	if(no == 1 && use_domain(f->name, (const char *)*param) < 0)
 		return -1;
 	return kj->fixup(f, types, param, no);
 }
 
-static int status_fixup(struct kj_function *f, const char *types, void **param,
-		int no)
+static int status_fixup(
+		struct kj_function *f, const char *types, void **param, int no)
 {
 	static const char *const names[] = {
 			"pending", "active", "rejected", "terminated", NULL};
@@ -284,7 +284,8 @@ static void warn_of_presence(void)
 	first = find_export("handle_publish", 1, REQUEST_ROUTE);
 	LM_WARN("modules pa and presence both have handle_publish: with one "
 			"argument it is that of the module that was loaded last (%s); "
-			"pa_handle_publish() and pa_handle_subscription() are always pa's\n",
+			"pa_handle_publish() and pa_handle_subscription() are always "
+			"pa's\n",
 			first == (cmd_function)(void *)kj_c_publish ? "pa" : "presence");
 }
 

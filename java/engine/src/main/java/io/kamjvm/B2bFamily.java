@@ -5,6 +5,7 @@ import io.kamjvm.b2b.LocalPresence;
 import io.kamjvm.b2b.PresenceB2bModule;
 import io.kamjvm.b2b.QsaDoor;
 import io.kamjvm.b2b.QsaThreads;
+import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.b2b.qsa.QsaUser;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
@@ -46,6 +47,11 @@ final class B2bFamily {
             this::start);
     module = Optional.of(made);
     return made;
+  }
+
+  /** Whom internal subscriptions are made with; empty when the module is not loaded. */
+  Optional<StatusDomain> domain() {
+    return module.map(PresenceB2bModule::domain);
   }
 
   /** Loads jars, if a module is there for which they can be something. */

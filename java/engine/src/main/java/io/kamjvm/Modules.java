@@ -40,8 +40,6 @@ final class Modules {
     final PuaFamily clients = new PuaFamily(recovery);
     makers.put("pua", clients::pua);
     makers.put("pua_rpc", clients::puaRpc);
-    final PaFamily agents = new PaFamily(recovery);
-    makers.put("pa", agents::pa);
     makers.put("pua_reginfo", clients::puaReginfo);
     makers.put("pua_usrloc", clients::puaUsrloc);
     makers.put("mi_fifo", clients::miFifo);
@@ -53,6 +51,8 @@ final class Modules {
     makers.put("presence_profile", family::presenceProfile);
     final B2bFamily watching = new B2bFamily(recovery, family);
     makers.put("presence_b2b", watching::presenceB2b);
+    final PaFamily agents = new PaFamily(recovery, watching);
+    makers.put("pa", agents::pa);
     return new Modules(makers, watching::loadPackages);
   }
 

@@ -8,16 +8,22 @@ import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
 import io.kamjvm.storage.jdbc.JdbcXcapDocumentsFactory;
 
-/** SER's presence agent. */
+/** SER's presence agent, and with whom it shares internal subscriptions. */
 final class PaFamily {
   private final RecoveryLog recovery;
+  private final B2bFamily watching;
 
-  PaFamily(final RecoveryLog recovery) {
+  PaFamily(final RecoveryLog recovery, final B2bFamily watching) {
     this.recovery = recovery;
+    this.watching = watching;
   }
 
   KamailioModule pa(final ModuleContext context) {
     return new PaModule(
-        context, new JdbcStoreFactory(context.engine()), new JdbcXcapDocumentsFactory(), recovery);
+        context,
+        new JdbcStoreFactory(context.engine()),
+        new JdbcXcapDocumentsFactory(),
+        recovery,
+        watching.domain());
   }
 }

@@ -2,6 +2,7 @@
 package io.kamjvm.harness;
 
 import io.kamjvm.eventpackage.EventPackage;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,12 +44,26 @@ public final class PackageJar {
    */
   public static void makeOf(
       final String text, final Path jar, final String source, final List<String> providers) {
+    makeOf(text, jar, source, SERVICE.substring(SERVICE.lastIndexOf('/') + 1), providers);
+  }
+
+  /**
+   * As {@link #make}, of a text.
+   *
+   * @param service what the providers are
+   */
+  public static void makeOf(
+      final String text,
+      final Path jar,
+      final String source,
+      final String service,
+      final List<String> providers) {
     try {
       final Path work = Files.createTempDirectory("kampkg");
       try {
         Files.writeString(work.resolve(source), text);
         compile(work, source);
-        pack(work, jar, providers);
+        pack(work, jar, "META-INF/services/" + service, providers);
       } finally {
         remove(work);
       }
@@ -78,13 +93,7 @@ public final class PackageJar {
                 null,
                 "-proc:none",
                 "-cp",
-                Path.of(
-                        EventPackage.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .getPath())
-                    .toString(),
+                home(EventPackage.class) + File.pathSeparator + home(org.slf4j.Logger.class),
                 "-d",
                 work.toString(),
                 java.toString());
@@ -93,7 +102,12 @@ public final class PackageJar {
     }
   }
 
-  private static void pack(final Path work, final Path jar, final List<String> providers)
+  private static String home(final Class<?> type) {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
+  }
+
+  private static void pack(
+      final Path work, final Path jar, final String service, final List<String> providers)
       throws IOException {
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream entries = new JarOutputStream(out);
@@ -102,7 +116,7 @@ public final class PackageJar {
         entries.putNextEntry(new JarEntry(work.relativize(file).toString()));
         Files.copy(file, entries);
       }
-      entries.putNextEntry(new JarEntry(SERVICE));
+      entries.putNextEntry(new JarEntry(service));
       entries.write(String.join("\n", providers).getBytes(StandardCharsets.UTF_8));
     }
   }

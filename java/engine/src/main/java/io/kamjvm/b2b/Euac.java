@@ -19,9 +19,6 @@ import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.sip.DeltaSeconds;
 import io.kamjvm.sip.RouteSet;
 import io.kamjvm.sip.SubscriptionState;
-import io.kamjvm.time.Timers;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -33,48 +30,35 @@ import org.slf4j.LoggerFactory;
  * happens to it goes through {@link Transitions}; the deeds that the table names are here. Engine
  * thread only.
  */
-final class Euac {
+final class Euac extends EventClient {
   private static final Logger LOG = LoggerFactory.getLogger(Euac.class);
-
-  /** Nothing that came back after so many seconds counts as refused; tm speaks earlier, usually. */
-  private static final long FAILOVER = 60;
-
   private static final int MOST_REDIRECTS = 5;
 
   /** How soon a dialog is made anew that was ended without blame: random milliseconds below. */
   private static final int SOON_MILLIS = 900;
 
-  private final Euacs home;
-  private final SubKey key;
-  private final EuacClient client;
-  private final List<Runnable> toTell = new ArrayList<>(1);
-  private final DeliveryOrder deliveries;
-  private final Negotiation negotiation;
-  private EuacState state = new Waiting(() -> {}, true);
-  private Optional<EventDialog> dialog = Optional.empty();
   private boolean redirected;
   private int redirects;
   private int revivals;
-  private int attempt;
-  private boolean slow;
-  private long nextAt;
-  private long grantedUntil;
-  private String peer = "";
-  private int lastCode;
-  private long notifies;
 
   Euac(final Euacs home, final SubKey key, final EuacClient client) {
-    this.home = home;
-    this.key = key;
-    this.client = client;
-    this.deliveries = new DeliveryOrder(home.context());
-    this.negotiation = new Negotiation(home.parameters());
+    super(home, key, client);
+  }
+
+  @Override
+  Euac self() {
+    return this;
+  }
+
+  @Override
+  boolean redirected() {
+    return redirected;
   }
 
   /** Begins, now or within {@code max_subscribe_delay}. */
   void start() {
-    final long most = home.parameters().maxSubscribeDelay();
-    move(most == 0 ? begin() : new Waiting(ticking(home.between(1_000, 1_000 * most)), false));
+    final long most = home().parameters().maxSubscribeDelay();
+    move(most == 0 ? begin() : new Waiting(ticking(home().between(1_000, 1_000 * most)), false));
   }
 
   /**
@@ -86,144 +70,11 @@ final class Euac {
   void resume(final Optional<EventDialog> left, final boolean parked, final long delayMillis) {
     if (left.filter(EventDialog::confirmed).isPresent()) {
       dialog(left);
-      final long now = home.context().clock().monotonicMillis();
+      final long now = home().context().clock().monotonicMillis();
       move(new Confirmed(ticking(delayMillis), now + delayMillis, now + delayMillis));
     } else {
       move(new Waiting(parked ? () -> {} : ticking(delayMillis), parked));
     }
-  }
-
-  /** Something has happened to it. */
-  void happen(final EuacEvent event) {
-    final Optional<EventDialog> before = dialog;
-    move(Transitions.next(this, state, event));
-    if (!dialog.equals(before) && !(state instanceof Destroyed)) {
-      client.changed();
-    }
-    final List<Runnable> due = List.copyOf(toTell);
-    toTell.clear();
-    due.forEach(Runnable::run);
-  }
-
-  private void move(final EuacState next) {
-    final EuacState before = state;
-    if (next == before) {
-      return;
-    }
-    before.timer().cancel();
-    state = next;
-    if (next instanceof Destroyed) {
-      drop();
-      home.over(this);
-      toTell.add(() -> deliveries.tell(client::ended));
-    } else {
-      client.changed();
-    }
-  }
-
-  EuacState state() {
-    return state;
-  }
-
-  SubKey key() {
-    return key;
-  }
-
-  EuacClient client() {
-    return client;
-  }
-
-  Optional<EventDialog> dialog() {
-    return dialog;
-  }
-
-  /** Seconds until something happens by itself; -1: nothing does. */
-  long nextIn() {
-    final boolean idle = state instanceof Destroyed || state instanceof Waiting w && w.parked();
-    return idle ? -1 : Math.max(0, nextAt - home.context().clock().monotonicMillis()) / 1000;
-  }
-
-  /** Seconds that are left of the grant; 0 if there is none. */
-  long expiresIn() {
-    return dialog.isEmpty()
-        ? 0
-        : Math.max(0, grantedUntil - home.context().clock().monotonicMillis()) / 1000;
-  }
-
-  /** Where the last NOTIFY came from, as in {@link SipRequest#source}; empty string if none. */
-  String peer() {
-    return peer;
-  }
-
-  /** Of the last answer to a SUBSCRIBE; 0 if there was none. */
-  int lastCode() {
-    return lastCode;
-  }
-
-  /** NOTIFYs that were delivered. */
-  long notifies() {
-    return notifies;
-  }
-
-  private void dialog(final Optional<EventDialog> next) {
-    home.indexed(this, dialog, next);
-    dialog = next;
-  }
-
-  private EventDialog known() {
-    return dialog.orElseThrow(() -> new IllegalStateException(state.title() + " has no dialog"));
-  }
-
-  /** Whatever comes in it from now on is nobody's. */
-  private void drop() {
-    dialog(Optional.empty());
-    grantedUntil = 0;
-    attempt++;
-  }
-
-  private Timers.Timer ticking(final long millis) {
-    nextAt = home.context().clock().monotonicMillis() + millis;
-    return home.context().timers().schedule(millis, () -> happen(new EuacEvent.Ticked()));
-  }
-
-  Timers.Timer failover() {
-    return ticking(1_000 * FAILOVER);
-  }
-
-  // Requests
-
-  private void send(final long expires) {
-    dialog(Optional.of(known().nextCseq()));
-    attempt++;
-    home.send(this, known(), expires, redirected, negotiation.authorization(), slow, attempt);
-  }
-
-  private void ask() {
-    send(negotiation.expires());
-  }
-
-  /** How a request has ended. Only the last one counts. */
-  void ended(final int which, final FinalReply reply) {
-    if (which != attempt) {
-      LOG.debug("a late {} to a SUBSCRIBE to {}", reply.code(), key.record());
-      return;
-    }
-    lastCode = reply.code();
-    if (reply.code() < 300) {
-      final boolean usable =
-          (known().confirmed() || reply.toTag().filter(NameAddress::isWord).isPresent())
-              && reply.recordRoute().length() <= EventDialog.LONGEST_ROUTE_SET;
-      happen(usable ? new Accepted(reply) : new Refused(reply));
-    } else if (reply.code() < 400) {
-      happen(new Redirected(reply.contact().filter(NameAddress::isUri)));
-    } else {
-      happen(new Refused(reply));
-    }
-  }
-
-  /** How long sending took is remembered for the next request. */
-  void sent(final boolean slowly) {
-    slow = slowly;
   }
 
   // Deeds: the beginning
@@ -231,11 +82,11 @@ final class Euac {
   EuacState begin() {
     redirected = false;
     redirects = 0;
-    return beginAt(key.record());
+    return beginAt(key().record());
   }
 
   private EuacState beginAt(final String target) {
-    negotiation.reset();
+    negotiation().reset();
     dialog(Optional.of(EventDialog.fresh(target)));
     ask();
     return new Unconfirmed(failover());
@@ -244,12 +95,12 @@ final class Euac {
   EuacState established(final Unconfirmed from, final Accepted event) {
     adopt(event.reply());
     redirects = 0;
-    negotiation.reset();
+    negotiation().reset();
     return grantedFor(granted(event.reply()));
   }
 
   private Confirmed grantedFor(final long seconds) {
-    toTell.add(() -> client.granted(seconds));
+    tellGrant(seconds);
     return confirmedFor(seconds);
   }
 
@@ -269,14 +120,14 @@ final class Euac {
     if (!event.reply().toTag().equals(known().remoteTag())) {
       return from;
     }
-    negotiation.reset();
+    negotiation().reset();
     refreshTarget(event.reply());
     final Confirmed planned = grantedFor(granted(event.reply()));
     if (planned.renewAt() < from.renewAt()) {
       return planned;
     }
     planned.timer().cancel();
-    nextAt = from.renewAt();
+    keepsPlan(from.renewAt());
     return from;
   }
 
@@ -292,14 +143,15 @@ final class Euac {
   }
 
   private Confirmed confirmedFor(final long granted) {
-    final long now = home.context().clock().monotonicMillis();
+    final long now = home().context().clock().monotonicMillis();
     final long delay =
         1_000
             * Math.max(
-                granted - home.parameters().resubscribeDelta(),
-                home.parameters().minResubscribeTime());
-    grantedUntil = now + 1_000 * granted;
-    return new Confirmed(ticking(delay), now + delay, grantedUntil);
+                granted - home().parameters().resubscribeDelta(),
+                home().parameters().minResubscribeTime());
+    final long until = now + 1_000 * granted;
+    grantedUntil(until);
+    return new Confirmed(ticking(delay), now + delay, until);
   }
 
   EuacState follow(final Redirected event) {
@@ -313,7 +165,7 @@ final class Euac {
   }
 
   EuacState refused(final Refused event, final Supplier<EuacState> again) {
-    if (!negotiation.answers(event.reply(), known().target())) {
+    if (!negotiation().answers(event.reply(), known().target())) {
       return unreachable();
     }
     ask();
@@ -322,14 +174,14 @@ final class Euac {
 
   /** No dialog can be had now: whoever watches learns that what he knows is stale. */
   EuacState unreachable() {
-    LOG.info("{} can not be watched for {} now", key.record(), key.subscriber());
+    LOG.info("{} can not be watched for {} now", key().record(), key().subscriber());
     tell(Status.PENDING, Optional.empty(), Optional.of("unreachable"), OptionalLong.empty());
-    return retryAfter(1_000 * home.parameters().onErrorRetryTime());
+    return retryAfter(1_000 * home().parameters().onErrorRetryTime());
   }
 
   private Waiting retryAfter(final long millis) {
     drop();
-    home.counters().retries++;
+    home().counters().retries++;
     return new Waiting(ticking(millis), false);
   }
 
@@ -341,7 +193,7 @@ final class Euac {
       return terminated(event);
     }
     tell(event);
-    return confirmedFor(event.state().expires().orElse(negotiation.expires()));
+    return confirmedFor(event.state().expires().orElse(negotiation().expires()));
   }
 
   EuacState heard(final Confirmed from, final Heard event) {
@@ -354,18 +206,18 @@ final class Euac {
   }
 
   private EuacState sooner(final Confirmed from, final OptionalLong expires) {
-    final long now = home.context().clock().monotonicMillis();
+    final long now = home().context().clock().monotonicMillis();
     if (expires.isEmpty() || now + 1_000 * expires.getAsLong() >= from.until()) {
       return from;
     }
-    final long before = nextAt;
+    final long before = nextAt();
     final Confirmed planned = confirmedFor(expires.getAsLong());
     if (planned.renewAt() < from.renewAt()) {
       return planned;
     }
     // never later than planned, whatever min_resubscribe_time would make of it
     planned.timer().cancel();
-    nextAt = before;
+    keepsPlan(before);
     return from;
   }
 
@@ -386,7 +238,7 @@ final class Euac {
   /** The first NOTIFY makes the dialog as an answer would (RFC 6665 section 4.1.2.4). */
   private void hear(final Heard event) {
     final SipRequest notify = event.request();
-    peer = notify.source();
+    heardFrom(notify.source());
     final Optional<String> contact = notify.contact().filter(NameAddress::isUri);
     final EventDialog before = known();
     final EventDialog confirmed =
@@ -407,23 +259,24 @@ final class Euac {
     return switch (reason) {
       case "deactivated", "timeout" -> revive();
       case "rejected", "noresource", "invariant" -> park();
-      default -> retryAfter(1_000 * said.retryAfter().orElse(home.parameters().onErrorRetryTime()));
+      default ->
+          retryAfter(1_000 * said.retryAfter().orElse(home().parameters().onErrorRetryTime()));
     };
   }
 
   private EuacState revive() {
     revivals++;
     return revivals == 1
-        ? retryAfter(home.between(1, SOON_MILLIS))
-        : retryAfter(1_000 * home.parameters().onErrorRetryTime());
+        ? retryAfter(home().between(1, SOON_MILLIS))
+        : retryAfter(1_000 * home().parameters().onErrorRetryTime());
   }
 
   private EuacState park() {
-    final long after = home.parameters().retryAfterReject();
+    final long after = home().parameters().retryAfterReject();
     if (after > 0) {
       return retryAfter(1_000 * after);
     }
-    toTell.add(() -> deliveries.tell(client::parked));
+    tell(client()::parked);
     return new Waiting(() -> {}, true);
   }
 
@@ -433,7 +286,7 @@ final class Euac {
         said.terminated()
             ? said.reason().equals(Optional.of("rejected")) ? Status.REJECTED : Status.TERMINATED
             : said.active() ? Status.ACTIVE : Status.PENDING;
-    notifies++;
+    countNotify();
     tell(
         status,
         event.request().body().length == 0
@@ -445,19 +298,6 @@ final class Euac {
         said.retryAfter());
   }
 
-  private void tell(
-      final Status status,
-      final Optional<EuacClient.Body> body,
-      final Optional<String> reason,
-      final OptionalLong retryAfter) {
-    toTell.add(
-        () ->
-            deliveries.tell(
-                body,
-                () -> home.counters().parseErrors++,
-                doc -> client.heard(status, doc, reason, retryAfter)));
-  }
-
   // Deeds: renewal and end
 
   EuacState renew() {
@@ -467,7 +307,7 @@ final class Euac {
 
   EuacState renewed(final Accepted event) {
     revivals = 0;
-    negotiation.reset();
+    negotiation().reset();
     refreshTarget(event.reply());
     return grantedFor(granted(event.reply()));
   }
@@ -483,7 +323,7 @@ final class Euac {
   }
 
   EuacState end() {
-    negotiation.reset();
+    negotiation().reset();
     send(0);
     return new Predestroyed(failover());
   }
@@ -502,7 +342,7 @@ final class Euac {
   }
 
   EuacState endRefused(final Refused event) {
-    if (event.reply().code() == 423 || !negotiation.answers(event.reply(), known().target())) {
+    if (event.reply().code() == 423 || !negotiation().answers(event.reply(), known().target())) {
       return new Destroyed();
     }
     send(0);
@@ -510,12 +350,12 @@ final class Euac {
   }
 
   EuacState endAgreed() {
-    final long wait = home.parameters().waitForTermNotify();
+    final long wait = home().parameters().waitForTermNotify();
     return wait == 0 ? new Destroyed() : new WaitingForTermination(ticking(1_000 * wait));
   }
 
   EuacState neverTerminated() {
-    LOG.warn("no last NOTIFY of {} for {}", key.record(), key.subscriber());
+    LOG.warn("no last NOTIFY of {} for {}", key().record(), key().subscriber());
     return new Destroyed();
   }
 }

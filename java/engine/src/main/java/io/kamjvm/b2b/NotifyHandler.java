@@ -33,7 +33,7 @@ final class NotifyHandler implements ScriptFunction {
     final Optional<SipRequest> request = call.request().filter(r -> r.method().equals("NOTIFY"));
     final Optional<Euac> euac = request.flatMap(this::owner);
     if (euac.isEmpty()) {
-      unmatched(request);
+      request.ifPresent(this::unmatched);
       call.answer(Answer.of(-1));
       return;
     }
@@ -103,14 +103,12 @@ final class NotifyHandler implements ScriptFunction {
     return List.of("Contact: <" + notify.socketUri() + transport + ">");
   }
 
-  private void unmatched(final Optional<SipRequest> request) {
+  private void unmatched(final SipRequest notify) {
     euacs.counters().notifyUnmatched++;
     final long now = euacs.context().clock().monotonicMillis();
     if (now - warned >= WARN_EVERY_MILLIS) {
       warned = now;
-      LOG.warn(
-          "a NOTIFY from {} belongs to no subscription",
-          request.map(SipRequest::source).orElse("nobody"));
+      LOG.warn("a NOTIFY from {} belongs to no subscription", notify.source());
     }
   }
 }

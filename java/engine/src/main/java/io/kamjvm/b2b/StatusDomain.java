@@ -39,7 +39,7 @@ public final class StatusDomain {
   /**
    * @param epoch number of this engine: no two engines give the same ids
    */
-  StatusDomain(final int epoch, final LongSupplier epochSeconds) {
+  public StatusDomain(final int epoch, final LongSupplier epochSeconds) {
     this.epoch = epoch;
     this.epochSeconds = epochSeconds;
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 final class Held {
   private Publication publication;
   private Map<PaRow.Key, PaRow> stored;
+  private boolean inside;
   private Optional<RecoveryLog.Entry> note = Optional.empty();
 
   /**
@@ -18,6 +19,17 @@ final class Held {
   Held(final Publication publication, final Map<PaRow.Key, PaRow> stored) {
     this.publication = publication;
     this.stored = Map.copyOf(stored);
+  }
+
+  /** Whether it was heard inside of this process: it ends with whoever watches. */
+  boolean inside() {
+    return inside;
+  }
+
+  /** It was heard inside of this process. */
+  Held heardInside() {
+    inside = true;
+    return this;
   }
 
   Publication publication() {

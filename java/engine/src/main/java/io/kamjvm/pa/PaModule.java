@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pa;
 
+import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModParam;
@@ -39,6 +40,7 @@ public final class PaModule implements KamailioModule {
   private final ModuleContext context;
   private final PaStoreFactory stores;
   private final XcapDocumentsFactory documents;
+  private final Optional<StatusDomain> internal;
   private final RecoveryLog log;
   private final ContactSource contacts;
   private final PaParameters parameters;
@@ -50,6 +52,7 @@ public final class PaModule implements KamailioModule {
    * Reads the parameters.
    *
    * @param documents opens table {@code xcap}
+   * @param internal where internal subscriptions are made, if module presence_b2b is loaded
    * @param log what earlier engines of this Kamailio have noted, and where this one does
    * @throws io.kamjvm.kamailio.ParameterException when one of them stops the start
    */
@@ -57,8 +60,9 @@ public final class PaModule implements KamailioModule {
       final ModuleContext context,
       final PaStoreFactory stores,
       final XcapDocumentsFactory documents,
-      final RecoveryLog log) {
-    this(context, stores, documents, log, Optional.empty());
+      final RecoveryLog log,
+      final Optional<StatusDomain> internal) {
+    this(context, stores, documents, log, internal, Optional.empty());
   }
 
   PaModule(
@@ -66,10 +70,12 @@ public final class PaModule implements KamailioModule {
       final PaStoreFactory stores,
       final XcapDocumentsFactory documents,
       final RecoveryLog log,
+      final Optional<StatusDomain> internal,
       final Optional<ContactSource> contacts) {
     this.context = context;
     this.stores = stores;
     this.documents = documents;
+    this.internal = internal;
     this.log = log;
     this.parameters = PaParameters.read(context.parameters());
     this.contacts = contacts.orElseGet(this::location);
@@ -150,7 +156,7 @@ public final class PaModule implements KamailioModule {
         throw new StorageException("modparam(\"pa\", \"db_url\"): " + e.getMessage(), e);
       }
     }
-    state = Optional.of(new PaState(context, parameters, contacts, rules(), store, log));
+    state = Optional.of(new PaState(context, parameters, contacts, rules(), internal, store, log));
   }
 
   private RulesSource rules() throws StorageException {

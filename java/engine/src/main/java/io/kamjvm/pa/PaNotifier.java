@@ -7,6 +7,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.OutgoingRequest;
 import io.kamjvm.kamailio.RequestListener;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -186,6 +187,21 @@ final class PaNotifier {
   }
 
   private static List<WatcherinfoDocument.Watcher> listed(final Presentity presentity) {
+    final List<WatcherinfoDocument.Watcher> all = new ArrayList<>(subscribed(presentity));
+    presentity
+        .inside()
+        .forEach(
+            (id, watcher) ->
+                all.add(
+                    new WatcherinfoDocument.Watcher(
+                        id,
+                        "subscribe",
+                        watcher.verdict().name().toLowerCase(Locale.ROOT),
+                        watcher.uri())));
+    return all;
+  }
+
+  private static List<WatcherinfoDocument.Watcher> subscribed(final Presentity presentity) {
     return presentity.watchers().stream()
         .filter(w -> w.event() == PaEvent.PRESENCE && w.ended().isEmpty())
         .map(

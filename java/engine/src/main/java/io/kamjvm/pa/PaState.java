@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pa;
 
+import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.kamailio.ModuleContext;
+import io.kamjvm.kamailio.ParameterException;
 import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.storage.PaStore;
@@ -20,6 +22,7 @@ final class PaState {
   private final PaBackup backup;
   private final Restoration restoration;
   private final Round round;
+  private final Optional<InternalDoor> inside;
   private final Runnable follow;
   private final ModuleContext context;
   private final PaParameters parameters;
@@ -32,6 +35,7 @@ final class PaState {
       final PaParameters parameters,
       final ContactSource contacts,
       final RulesSource rules,
+      final Optional<StatusDomain> internal,
       final Optional<PaStore> store,
       final RecoveryLog log)
       throws StorageException {
@@ -107,7 +111,27 @@ final class PaState {
                 context.clock())
             .all());
     final Runnable refresh = judge instanceof RulesJudge judging ? judging::refresh : () -> {};
-    round = new Round(context, parameters, presentities, publications, watchers, refresh);
+    inside =
+        internal.map(d -> new InternalDoor(d, parameters, presentities, judge, context.clock()));
+    if (internal.isEmpty()
+        && (parameters.internalSubscriptions() || parameters.subscribesAs().isPresent())) {
+      throw new ParameterException(
+          PaParameters.MODULE,
+          parameters.internalSubscriptions()
+              ? "accept_internal_subscriptions"
+              : "subscribe_to_users",
+          "needs module presence_b2b: load that, too");
+    }
+    inside.ifPresent(presentities::hooks);
+    round =
+        new Round(
+            context,
+            parameters,
+            presentities,
+            publications,
+            watchers,
+            refresh,
+            presentity -> inside.ifPresent(i -> i.tell(presentity)));
     restoration = new Restoration(presentities, publications, watchers, injection, backup, ids);
     follow =
         judge instanceof RulesJudge judging
@@ -148,6 +172,7 @@ final class PaState {
 
   /** Begins with what was left. */
   void serve() {
+    inside.ifPresent(InternalDoor::open);
     restoration.takeOver();
     follow.run();
     round.begin();

@@ -41,7 +41,7 @@ final class Pdomain {
   }
 
   void remove(final Presentity presentity) {
-    presentities.remove(presentity.address().key());
+    presentities.remove(presentity.address().key(), presentity);
   }
 
   /** All of them, in the order in which they came. */

@@ -30,6 +30,7 @@ final class Presentities {
   private final PaBackup backup;
   private final Map<String, Pdomain> domains = new LinkedHashMap<>();
   private final Set<Presentity> changed = new LinkedHashSet<>();
+  private Hooks hooks = new Hooks() {};
 
   Presentities(
       final ModuleContext context,
@@ -43,6 +44,20 @@ final class Presentities {
     for (final String name : new String[] {Pdomain.REGISTRAR, Pdomain.JABBER}) {
       domains.put(name, new Pdomain(name));
     }
+  }
+
+  /** Somebody who wants to know which presentities there are. */
+  interface Hooks {
+    /** There is one more. */
+    default void made(final Presentity presentity) {}
+
+    /** It is no more. */
+    default void dropped(final Presentity presentity) {}
+  }
+
+  /** From now on tells of those that come and go. */
+  void hooks(final Hooks now) {
+    hooks = now;
   }
 
   /** The domain of this name, whatever its letter case. */
@@ -66,6 +81,7 @@ final class Presentities {
                 listen(made);
               }
               changed.add(made);
+              hooks.made(made);
               return made;
             });
   }
@@ -178,6 +194,7 @@ final class Presentities {
     presentity.sleep();
     presentity.interest().ifPresent(ContactSource.Interest::end);
     presentity.domain().remove(presentity);
+    hooks.dropped(presentity);
     if (presentity.stored()) {
       presentity.stored(false);
       backup.write(List.of(new Change.RemovePa(PaRows.presentity(presentity).key())));

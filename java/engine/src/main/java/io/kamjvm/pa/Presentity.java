@@ -40,7 +40,7 @@ final class Presentity {
   private boolean refused;
   private boolean stored;
   private boolean watched;
-  private int internalWatchers;
+  private final Map<String, Inside> inside = new LinkedHashMap<>();
 
   Presentity(final Pdomain domain, final PresentityAddress address, final boolean showPriority) {
     this.domain = domain;
@@ -106,7 +106,9 @@ final class Presentity {
   }
 
   Optional<Held> publication(final String etag) {
-    return publications.stream().filter(h -> h.publication().etag().equals(etag)).findFirst();
+    return publications.stream()
+        .filter(h -> !h.inside() && h.publication().etag().equals(etag))
+        .findFirst();
   }
 
   /** Tuples that nobody has published, by what tells them apart in their source. */
@@ -147,7 +149,8 @@ final class Presentity {
     return documents.computeIfAbsent(format, f -> state().bytes(f));
   }
 
-  private PresenceDocument state() {
+  /** The state out of all sources. */
+  PresenceDocument state() {
     final List<Tuple> tuples = new ArrayList<>();
     final List<Note> notes = new ArrayList<>();
     final List<String> extensions = new ArrayList<>();
@@ -195,9 +198,16 @@ final class Presentity {
     watchers.remove(watcher.id());
   }
 
-  /** Somebody inside of this process watches it, or no longer does. */
-  void watchedInside(final int more) {
-    internalWatchers += more;
+  /**
+   * Somebody inside of this process who watches.
+   *
+   * @param uri in whose name
+   */
+  record Inside(String uri, Verdict verdict) {}
+
+  /** Those inside of this process who watch, by their ids. */
+  Map<String, Inside> inside() {
+    return inside;
   }
 
   /** Whether the source has been told that somebody watches. */
@@ -212,8 +222,8 @@ final class Presentity {
   /** Whether nothing is left of it but what its source can tell again. */
   boolean empty() {
     return watchers.isEmpty()
-        && publications.isEmpty()
-        && internalWatchers == 0
+        && publications.stream().allMatch(Held::inside)
+        && inside.isEmpty()
         && interest.map(i -> true).orElse(sources.isEmpty())
         && !busy
         && waiting.isEmpty();

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Every {@code timer_interval} looks at each presentity of which something has changed or ended
@@ -21,12 +22,14 @@ final class Round {
   private final Publications publications;
   private final Watchers watchers;
   private final Runnable before;
+  private final Consumer<Presentity> inside;
   private final Deque<Presentity> due = new ArrayDeque<>();
   private final Deque<List<Watcher>> told = new ArrayDeque<>();
   private boolean running;
 
   /**
    * @param before what is done at the beginning of each
+   * @param inside tells who watches inside of this process
    */
   Round(
       final ModuleContext context,
@@ -34,13 +37,15 @@ final class Round {
       final Presentities presentities,
       final Publications publications,
       final Watchers watchers,
-      final Runnable before) {
+      final Runnable before,
+      final Consumer<Presentity> inside) {
     this.context = context;
     this.parameters = parameters;
     this.presentities = presentities;
     this.publications = publications;
     this.watchers = watchers;
     this.before = before;
+    this.inside = inside;
   }
 
   /** The first is after one interval. */
@@ -90,6 +95,7 @@ final class Round {
         told.add(all.subList(from, Math.min(all.size(), from + PaLimits.WATCHERS_PER_TURN)));
       }
     }
+    inside.accept(presentity);
     wake(presentity, now);
     presentities.dropIfEmpty(presentity);
   }

@@ -55,22 +55,31 @@ final class Fanout {
   private void wave(final Presentity presentity, final List<Subscription> told) {
     told.forEach(notifier::due);
     send(told, 0);
+    afterwards(presentity, told.size(), 0);
+  }
+
+  private void afterwards(final Presentity presentity, final int told, final int waits) {
     context
         .timers()
         .schedule(
-            Math.max(1, told.size() / PresenceLimits.CROWD_PER_MILLISECOND),
-            () -> nextWave(presentity));
+            Math.max(1, told / PresenceLimits.CROWD_PER_MILLISECOND),
+            () -> nextWave(presentity, told, waits));
   }
 
-  private void nextWave(final Presentity presentity) {
+  private void nextWave(final Presentity presentity, final int told, final int waits) {
     final List<Subscription> untold = new ArrayList<>();
+    int under = 0;
     for (final Subscription subscription : presentity.subscriptions()) {
-      if (subscription.outbox().later()) {
+      final Outbox outbox = subscription.outbox();
+      if (outbox.later()) {
         untold.add(subscription);
       }
+      under += outbox.due || outbox.inFlight ? 1 : 0;
     }
     if (untold.isEmpty()) {
       presentity.inWaves(false);
+    } else if (under > told / PresenceLimits.CROWD_BEHIND && waits < PresenceLimits.CROWD_WAITS) {
+      afterwards(presentity, told, waits + 1);
     } else {
       wave(presentity, untold);
     }

@@ -68,6 +68,12 @@ public final class PresenceLimits {
   /** Watchers of a wave for each millisecond until the next one of the same presentity. */
   static final int CROWD_PER_MILLISECOND = 20;
 
+  /** The next wave waits while more than this part of the last one is under way. */
+  static final int CROWD_BEHIND = 16;
+
+  /** How often it waits, each time as long as the first time: watchers may be dead. */
+  static final int CROWD_WAITS = 8;
+
   /** Watchers, records or rows that are dealt with in one turn of the engine. */
   static final int SLICE = 64;
 

@@ -100,7 +100,7 @@ final class PublishCommand {
             order,
             decision -> {
               patience.cancel();
-              if (decision instanceof Decision.Sent) {
+              if (decision.code() == 0) {
                 answer.finish();
               } else {
                 decline(answer, call, decision);

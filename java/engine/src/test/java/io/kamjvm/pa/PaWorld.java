@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pa;
 
+import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.Kamailio;
@@ -37,6 +38,7 @@ final class PaWorld implements Kamailio {
   final FakeTables tables;
   final FakeContacts contacts = new FakeContacts(this);
   final FakeXcap xcap;
+  Optional<StatusDomain> internal = Optional.empty();
   final MemoryLog log0;
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
@@ -136,7 +138,9 @@ final class PaWorld implements Kamailio {
 
   PaWorld start() {
     try {
-      module = new PaModule(context(), tables, (url, table) -> xcap, log0, Optional.of(contacts));
+      module =
+          new PaModule(
+              context(), tables, (url, table) -> xcap, log0, internal, Optional.of(contacts));
       module.open();
     } catch (final RuntimeException e) {
       throw e;

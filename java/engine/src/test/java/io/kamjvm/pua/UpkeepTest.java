@@ -91,6 +91,11 @@ class UpkeepTest {
     }
   }
 
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
   @Test
   @DisplayName("100,000 series that were made in the same second are refreshed spread out")
   void noBurst() {
@@ -99,12 +104,14 @@ class UpkeepTest {
     world.param("update_period", 100);
     world.server.reaction = a -> Optional.of(world.server.granting(a, 600));
     world.start();
+    final long before = usedHeap();
     for (int i = 0; i < count; i++) {
       world.publish(
           PublishOrder.of(Source.UL_PUBLISH, "message-summary", "sip:u" + i + "@example.org", 900)
               .withBody(new byte[] {'x'}, Optional.empty()));
     }
     world.server.take();
+    assertThat((usedHeap() - before) / count).as("bytes of heap each").isLessThan(2_500);
     world.advance(600);
     final Map<Long, Integer> perSecond = new HashMap<>();
     world.server.arrived.forEach(a -> perSecond.merge(a.at(), 1, Integer::sum));

@@ -8,7 +8,9 @@ import java.util.List;
 
 /** The goals of the project, each with the scenario that decides about it. */
 final class Goals {
+  private static final double SECONDS_2 = 2_000;
   private static final double SECONDS_5 = 5_000;
+  private static final double PERCENT_10 = 10;
 
   /** In the order in which they are shown. */
   static final List<Goal> ALL =
@@ -36,6 +38,8 @@ final class Goals {
           ours("normal again", "overload", Metric.TROUBLE, SECONDS_5),
           ours("100 changes for a crowd: NOTIFYs each", "burst", Metric.MOST_PER_WATCHER, 3),
           ours("watchers left on an old state", "burst", Metric.STALE, 0),
+          ours("engine killed, 100,000 subscriptions", "engine-killed", Metric.BACK, SECONDS_2),
+          ours("soak: heap grows", "soak", Metric.HEAP_GROWTH, PERCENT_10),
           ratio("500 PUBLISH/s × 10: NOTIFY p99", "latency", Metric.NOTIFY_P99, 1.2));
 
   private Goals() {}

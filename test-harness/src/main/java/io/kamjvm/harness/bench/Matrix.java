@@ -119,6 +119,10 @@ final class Matrix {
     experiments.add(new OverloadExperiment(size));
     experiments.add(new MemoryExperiment(size));
     size.restarts().forEach(count -> experiments.add(new RestartExperiment(size, count)));
+    experiments.add(new EngineKilledExperiment(size, size.killed()));
+    if (size.soak() > 0) {
+      experiments.add(new SoakExperiment(size));
+    }
     if (size.idle() > 0) {
       experiments.add(new IdleExperiment(size.idle()));
     }

@@ -39,6 +39,11 @@ enum Metric {
   HEAP_BYTES("of it engine heap", "B", Better.LESS, false),
   RECOVERY_BYTES("of it recovery log", "B", Better.LESS, false),
   SHARED_BYTES("of it Kamailio's shared memory", "B", Better.LESS, false),
+  BACK("engine killed until a PUBLISH is accepted", "ms", Better.LESS, false),
+  HEAP("engine's heap after a collection", "MB", Better.LESS, false),
+  MEMORY_GROWTH("memory, last minute to third", "%", Better.LESS, false),
+  HEAP_GROWTH("heap, last minute to third", "%", Better.LESS, false),
+  LATENCY_GROWTH("NOTIFY p99, last minute to third", "%", Better.LESS, false),
   IDLE_CPU("idle CPU per minute", "ms", Better.LESS, false);
 
   /** Which direction is the good one. */

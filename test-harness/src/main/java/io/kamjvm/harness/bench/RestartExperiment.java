@@ -11,43 +11,26 @@ import java.util.Map;
 
 /**
  * How long Kamailio takes from its start until it answers, with so many subscriptions in
- * PostgreSQL. A few are made by SUBSCRIBEs; the others are copies of their rows with Call-IDs of
- * their own.
+ * PostgreSQL.
  *
  * @param size how many starts
  * @param subscriptions that are stored
  */
 record RestartExperiment(Size size, int subscriptions) implements Experiment {
-  private static final int MADE = 200;
   private static final double NANOS_PER_MILLI = 1e6;
-  private static final int BYTES_IN_HEAP = 3_000;
-  private static final int LEAST_HEAP_MEGABYTES = 512;
-
-  /** Columns of the stock table that copies share with their original. */
-  private static final String COLUMNS =
-      "presentity_uri, watcher_username, watcher_domain, to_user, to_domain, event, event_id,"
-          + " to_tag, from_tag, local_cseq, remote_cseq, contact, record_route, expires, status,"
-          + " reason, version, socket_info, local_contact, from_user, from_domain, updated,"
-          + " updated_winfo, flags, user_agent";
 
   @Override
   public String name() {
     return "restart-" + subscriptions;
   }
 
-  private Setup setup() {
-    final int heap =
-        Math.max(LEAST_HEAP_MEGABYTES, (int) ((long) subscriptions * BYTES_IN_HEAP >> 20));
-    return Setup.of(Storage.WRITE_BACK).onlyOurs("jvm_options", "-Xmx" + heap + "m");
-  }
-
   @Override
   public Comparison compare(final Databases databases) {
-    final Setup setup = setup();
+    final Setup setup = StoredSubscriptions.setup(subscriptions);
     final Map<ModuleSet, String> urls = new EnumMap<>(ModuleSet.class);
     for (final ModuleSet side : ModuleSet.values()) {
       final String url = databases.create(Storage.WRITE_BACK, side);
-      fill(databases, setup, side, url);
+      StoredSubscriptions.fill(databases, setup, side, url, subscriptions);
       urls.put(side, url);
     }
     final Map<ModuleSet, List<Sample>> samples = new EnumMap<>(ModuleSet.class);
@@ -62,28 +45,8 @@ record RestartExperiment(Size size, int subscriptions) implements Experiment {
     return new Comparison(
         name(),
         String.format(Locale.ROOT, "restart with %,d subscriptions", subscriptions),
-        setup.told() + "; " + MADE + " subscriptions were made, the others are copied rows",
+        setup.told() + "; " + StoredSubscriptions.MADE + " subscriptions were made, the others are copied rows",
         samples);
-  }
-
-  private void fill(
-      final Databases databases, final Setup setup, final ModuleSet side, final String url) {
-    try (KamailioProcess kamailio = KamailioProcess.start(setup.config(side, url))) {
-      LoadGenerator.run(
-          Load.of("subscribe").with("operations", MADE).with("presentities", MADE / 10),
-          kamailio.port(),
-          LoadGenerator.NOBODY);
-    }
-    databases.execute(
-        url,
-        "INSERT INTO active_watchers ("
-            + COLUMNS
-            + ", callid) SELECT "
-            + COLUMNS
-            + ", callid || '-' || g FROM active_watchers, generate_series(1, "
-            + (subscriptions / MADE - 1)
-            + ") g",
-        "ANALYZE active_watchers");
   }
 
   private static Sample start(final Setup setup, final ModuleSet side, final String url) {

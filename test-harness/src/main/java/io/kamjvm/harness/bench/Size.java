@@ -18,6 +18,8 @@ import java.util.List;
  * @param subscriptions for the memory of one
  * @param restarts stored subscriptions of the restarts that are measured, one after the other
  * @param overload seconds at twice the knee
+ * @param soak minutes of steady load; 0: none
+ * @param killed subscriptions that stand when the engine is killed under load
  * @param idle subscriptions whose idle cost is measured; 0: it is not
  * @param loops rounds of the bridge's round trips; their figures are medians
  * @param requests OPTIONS in each of them, every one a loop of calls
@@ -34,6 +36,8 @@ record Size(
     int subscriptions,
     List<Integer> restarts,
     double overload,
+    int soak,
+    int killed,
     int idle,
     int loops,
     int requests,
@@ -50,10 +54,12 @@ record Size(
           50_000,
           List.of(50_000, 500_000),
           60,
+          10,
+          100_000,
           1_000_000,
           5,
           100,
           7);
   static final Size QUICK =
-      new Size(1, 1.2, 1.2, 8_000, 0.3, 2_000, 10, 5_000, List.of(5_000), 4, 0, 1, 50, 2);
+      new Size(1, 1.2, 1.2, 8_000, 0.3, 2_000, 10, 5_000, List.of(5_000), 4, 0, 5_000, 0, 1, 50, 2);
 }

@@ -5,7 +5,9 @@ import static io.kamjvm.harness.b2b.B2bScene.notifying;
 import static io.kamjvm.harness.b2b.B2bScene.pidf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kamjvm.harness.Await;
 import io.kamjvm.harness.Scene;
+import io.kamjvm.harness.Signal;
 import io.kamjvm.harness.pua.StubServer;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
@@ -320,6 +322,37 @@ class B2bTest {
                   .header("X-Record", record)
                   .header("X-Subscriber", B2bScene.watcher()));
       assertThat(answer.required("X-State")).isEqualTo("confirmed closed");
+    }
+    SCENE.call("unsubscribe", id);
+  }
+
+  @Test
+  @DisplayName("While the engine is away a NOTIFY gets the busy answer, and no 481 of the script")
+  void engineAway() {
+    final String user = someone("away");
+    final String id = SCENE.subscribe(SCENE.stub().uri(user));
+    final SipMessage first = SCENE.stub().next(user);
+    SCENE.awaitState(id, "confirmed");
+    final long engine = SCENE.kamailio().engine().orElseThrow();
+    try (RawSipPeer notifier = RawSipPeer.udp(SCENE.kamailio().port())) {
+      Signal.STOP.send(engine);
+      try {
+        final SipMessage busy = notifier.exchange(notifying(notifier, first, 1, "active"));
+        assertThat(busy.code()).isEqualTo(500);
+        assertThat(busy.header("Retry-After")).isPresent();
+      } finally {
+        Signal.CONT.send(engine);
+      }
+      Await.until(
+          "the engine serves again",
+          Duration.ofSeconds(10),
+          () -> !SCENE.call("get", id).contains("503"));
+      int cseq = 2;
+      while (notifier.exchange(notifying(notifier, first, cseq, "active")).code() == 500
+          && cseq < 20) {
+        cseq++;
+      }
+      SCENE.awaitState(id, "confirmed");
     }
     SCENE.call("unsubscribe", id);
   }

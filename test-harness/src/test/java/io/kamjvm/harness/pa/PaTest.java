@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The agent in a real Kamailio, with the manual's script. */
 @DisabledIfSystemProperty(named = "kamjvm.modules", matches = "stock")
 class PaTest {
-  @RegisterExtension static final PaScene SCENE = PaScene.ofExample();
+  @RegisterExtension
+  static final PaScene SCENE = PaScene.ofExample("modparam(\"registrar\", \"min_expires\", 1)");
 
   private static String contact(final String user) {
     return "sip:" + user + "@192.0.2.9:5070";
@@ -144,7 +146,7 @@ class PaTest {
   @DisplayName("PAB-031 a binding that expires: closed or gone, in the end only none")
   void pab031() {
     final String bob = someone("bob");
-    SCENE.register(bob, contact("bob"), 1);
+    SCENE.register(bob, contact("bob"), 2);
     final Watch watch = SCENE.watch(bob);
     watch.start();
     watch.untilBody("id=\"none\"", PaScene.PATIENCE);
@@ -214,7 +216,7 @@ class PaTest {
     Await.until(
         "event route: " + line,
         PaScene.PATIENCE,
-        () -> SCENE.kamailio().log().matching(java.util.regex.Pattern.quote(line)).size() == 1);
+        () -> SCENE.kamailio().log().matching(Pattern.quote(line)).size() == 1);
   }
 
   /** Through the example's feeder. */

@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.KamailioStartException;
+import io.kamjvm.harness.NotYet;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.db.SqliteDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,11 @@ class PuaStartTest {
     refuses(withFifo(directory, name, "\"pua_mi\", \"reply_dir\", \"/nowhere/\""), "reply_dir");
     refuses(withFifo(directory, name, "\"pua_mi\", \"fifo_user\", \"nobody-here\""), "fifo_user");
     refuses(withFifo(directory, name, "\"pua_mi\", \"fifo_group\", \"nobody-here\""), "fifo_group");
+    refuses(
+        withFifo(directory, name)
+            .line("loadmodule \"mi_fifo.so\"")
+            .line("modparam(\"mi_fifo\", \"fifo_name\", \"" + file + "\")"),
+        "fifo_name is set to");
     assertThat(directory.resolve("fifo")).doesNotExist();
   }
 
@@ -139,6 +148,81 @@ class PuaStartTest {
             .isEqualTo("500 command 'pua_publish' failed\n");
       }
       assertThat(fifo.path()).doesNotExist();
+    }
+  }
+
+  @Test
+  @DisplayName("PUA-001 a negative update_period stops the start")
+  void pua001(@TempDir final Path directory) {
+    refuses(with(directory, "modparam(\"pua\", \"update_period\", -1)"), "update_period");
+  }
+
+  @Test
+  @DisplayName("Modules in front of pua say that they need it")
+  void withoutPua() {
+    for (final String module : List.of("pua_mi", "pua_rpc", "presence_dfks")) {
+      refuses(
+          KamailioConfig.memoryOnly().line("loadmodule \"" + module + ".so\""),
+          module + ".so needs pua.so");
+    }
+  }
+
+  @Test
+  @NotYet("bind_pua and bind_libxml_api come with the C API of the modules")
+  @DisplayName("PUA-008 stock modules load on top of pua")
+  void pua008(@TempDir final Path directory) {
+    try (KamailioProcess kamailio =
+        KamailioProcess.start(with(directory, "loadmodule \"pua_dialoginfo.so\""))) {
+      assertThat(kamailio.kamcmd().run("pua.cleanup").failed()).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName("kamcmd, which has no delayed replies, gets 202 when nobody answers within 5 s")
+  void patience(@TempDir final Path directory) {
+    final KamailioConfig config =
+        PuaScene.load(KamailioConfig.memoryOnly(), directory)
+            .line("loadmodule \"pua_mi.so\"")
+            .line("modparam(\"tm\", \"fr_timer\", 12000)");
+    try (StubServer stub = new StubServer();
+        KamailioProcess kamailio = KamailioProcess.start(config)) {
+      stub.reaction = r -> Optional.empty();
+      final String body = PuaScene.pidf("x");
+      final long begun = System.nanoTime();
+      assertThat(
+              kamailio
+                  .kamcmd()
+                  .run(
+                      "pua.publish",
+                      stub.uri("slow"),
+                      "s:60",
+                      "presence",
+                      ".",
+                      ".",
+                      ".",
+                      ".",
+                      ".",
+                      body)
+                  .text())
+          .contains("Code: 202", "Reason: Accepted");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(4));
+      stub.next("slow");
+      assertThat(
+              kamailio
+                  .kamcmd()
+                  .run(
+                      "pua_publish",
+                      stub.uri("other"),
+                      "s:60",
+                      "presence",
+                      ".",
+                      ".",
+                      ".",
+                      ".",
+                      body)
+                  .text())
+          .contains("Code: 202", "Reason: Accepted");
+      stub.next("other");
     }
   }
 }

@@ -127,6 +127,11 @@ public final class StubServer implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("nothing came for " + user));
   }
 
+  /** What has come so far is not asked for. */
+  void forget() {
+    arrived.clear();
+  }
+
   /** The next request to this target in a dialog with this user. */
   public SipMessage next(final String target, final String user) {
     final SipMessage message = next(user);

@@ -7,7 +7,7 @@ import java.util.concurrent.Flow;
 /**
  * The Query Status API: whoever needs to know the status of somebody subscribes here, and does not
  * care where it comes from. For {@code presence} it comes from {@code presence_b2b}, which makes a
- * SIP subscription for each one. Thread-safe; nothing here blocks.
+ * SIP subscription for each one. Thread-safe; only {@link #snapshot} waits, for a moment.
  *
  * <pre>{@code
  * public final class Lists implements QsaUser {
@@ -32,7 +32,7 @@ public interface QsaDomain {
    * subscription, and nothing is delivered after it has returned. {@code onComplete} comes when the
    * SIP subscription is gone for good; {@code onError} only for faults of this server, such as a
    * key that is no URI. Whatever the other server says is a message. A subscriber that does not
-   * return from a call within 10 s is cancelled.
+   * return from a call within 5 s is cancelled.
    */
   Flow.Publisher<StatusMessage> presence(SubKey key, SubOptions options);
 

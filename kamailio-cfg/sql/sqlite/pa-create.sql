@@ -1,0 +1,116 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The tables of module pa, and what Kamailio's table version says of them.
+-- For SQLite, in Kamailio's database:
+--   sqlite3 kamailio.db < pa-create.sql
+
+CREATE TABLE pa_presentity (
+    id INTEGER PRIMARY KEY NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    uri VARCHAR(255) NOT NULL,
+    uid VARCHAR(128) NOT NULL,
+    pdomain VARCHAR(64) NOT NULL,
+    xcap_params VARCHAR(255) NOT NULL,
+    CONSTRAINT pa_presentity_key UNIQUE (pres_id)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_presentity', 1);
+
+CREATE TABLE pa_presentity_contact (
+    id INTEGER PRIMARY KEY NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    tupleid VARCHAR(64) NOT NULL,
+    basic INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    priority VARCHAR(16) NOT NULL,
+    contact VARCHAR(1024) NOT NULL,
+    etag VARCHAR(64) NOT NULL,
+    published_id VARCHAR(255) NOT NULL,
+    CONSTRAINT pa_presentity_contact_key UNIQUE (pres_id, tupleid)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_presentity_contact', 1);
+
+CREATE TABLE pa_presentity_notes (
+    id INTEGER PRIMARY KEY NOT NULL,
+    dbid VARCHAR(64) NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    etag VARCHAR(64) NOT NULL,
+    note VARCHAR(4096) NOT NULL,
+    lang VARCHAR(64) NOT NULL,
+    expires INTEGER NOT NULL,
+    CONSTRAINT pa_presentity_notes_key UNIQUE (dbid)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_presentity_notes', 1);
+
+CREATE TABLE pa_presentity_extensions (
+    id INTEGER PRIMARY KEY NOT NULL,
+    dbid VARCHAR(64) NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    etag VARCHAR(64) NOT NULL,
+    element TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    CONSTRAINT pa_presentity_extensions_key UNIQUE (dbid)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_presentity_extensions', 1);
+
+CREATE TABLE pa_tuple_notes (
+    id INTEGER PRIMARY KEY NOT NULL,
+    dbid VARCHAR(64) NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    tupleid VARCHAR(64) NOT NULL,
+    note VARCHAR(4096) NOT NULL,
+    lang VARCHAR(64) NOT NULL,
+    CONSTRAINT pa_tuple_notes_key UNIQUE (dbid)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_tuple_notes', 1);
+
+CREATE TABLE pa_tuple_extensions (
+    id INTEGER PRIMARY KEY NOT NULL,
+    dbid VARCHAR(64) NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    tupleid VARCHAR(64) NOT NULL,
+    element TEXT NOT NULL,
+    status_extension INTEGER NOT NULL,
+    CONSTRAINT pa_tuple_extensions_key UNIQUE (dbid)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_tuple_extensions', 1);
+
+CREATE TABLE pa_watcherinfo (
+    id INTEGER PRIMARY KEY NOT NULL,
+    s_id VARCHAR(64) NOT NULL,
+    w_uri VARCHAR(255) NOT NULL,
+    display_name VARCHAR(128) NOT NULL,
+    package VARCHAR(32) NOT NULL,
+    status INTEGER NOT NULL,
+    event VARCHAR(32) NOT NULL,
+    expires INTEGER NOT NULL,
+    accepts VARCHAR(64) NOT NULL,
+    pres_id VARCHAR(255) NOT NULL,
+    server_contact VARCHAR(255) NOT NULL,
+    callid VARCHAR(255) NOT NULL,
+    local_tag VARCHAR(128) NOT NULL,
+    remote_tag VARCHAR(128) NOT NULL,
+    local_uri VARCHAR(255) NOT NULL,
+    remote_uri VARCHAR(255) NOT NULL,
+    remote_target VARCHAR(255) NOT NULL,
+    route_set VARCHAR(4096) NOT NULL,
+    socket VARCHAR(64) NOT NULL,
+    event_id VARCHAR(64) NOT NULL,
+    local_cseq INTEGER NOT NULL,
+    remote_cseq INTEGER NOT NULL,
+    doc_index INTEGER NOT NULL,
+    CONSTRAINT pa_watcherinfo_key UNIQUE (s_id)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_watcherinfo', 1);
+
+CREATE TABLE pa_offline_winfo (
+    id INTEGER PRIMARY KEY NOT NULL,
+    dbid VARCHAR(64) NOT NULL,
+    uid VARCHAR(128) NOT NULL,
+    watcher VARCHAR(255) NOT NULL,
+    events VARCHAR(64) NOT NULL,
+    domain VARCHAR(64) NOT NULL,
+    status VARCHAR(32) NOT NULL,
+    created_on INTEGER NOT NULL,
+    expires_on INTEGER NOT NULL,
+    CONSTRAINT pa_offline_winfo_key UNIQUE (dbid)
+);
+INSERT INTO version (table_name, table_version) VALUES ('pa_offline_winfo', 1);
