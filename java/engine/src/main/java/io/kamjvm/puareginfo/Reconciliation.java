@@ -80,11 +80,13 @@ final class Reconciliation implements LocationListener {
         (table, key) -> {
           final Aor aor = new Aor(table, key);
           if (!published.contains(aor)
+              && !publisher.isSilenced(aor)
               && location.contacts(table, key).stream()
                   .anyMatch(c -> c.valid(now) && !LearnedContacts.isLearned(c))) {
             publisher.publishLater(aor);
           }
         });
+    publisher.forgetSilenced();
   }
 
   /** What makes two states of a binding different for whoever hears of them. */

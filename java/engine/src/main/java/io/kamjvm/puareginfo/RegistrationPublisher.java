@@ -20,10 +20,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,10 @@ final class RegistrationPublisher implements LocationListener {
   private final Timers timers;
   private final Map<Aor, Series> series = new HashMap<>();
   private final Deque<Aor> later = new ArrayDeque<>();
+
+  /** AORs whose changes the script has silenced before the table was read. */
+  private final Set<Aor> silenced = new HashSet<>();
+
   private int underWay;
 
   RegistrationPublisher(
@@ -81,7 +87,11 @@ final class RegistrationPublisher implements LocationListener {
 
   @Override
   public void changed(final ContactChange change) {
-    if (change.own() || change.marks().contains(ScriptMark.REGINFO_SILENT)) {
+    final boolean silent = change.marks().contains(ScriptMark.REGINFO_SILENT);
+    if (silent && !location.complete()) {
+      silenced.add(new Aor(change.table(), change.aor()));
+    }
+    if (silent || change.own()) {
       return;
     }
     final Aor aor = new Aor(change.table(), change.aor());
@@ -99,6 +109,16 @@ final class RegistrationPublisher implements LocationListener {
   @Override
   public void complete() {
     List.copyOf(series.entrySet()).forEach(e -> publish(e.getKey(), e.getValue()));
+  }
+
+  /** Whether the script has silenced a change of the AOR before the table was read. */
+  boolean isSilenced(final Aor aor) {
+    return silenced.contains(aor);
+  }
+
+  /** What {@link #isSilenced} tells has been heeded. */
+  void forgetSilenced() {
+    silenced.clear();
   }
 
   /** Has the AOR published as it is now, when its turn comes; a few at a time. */

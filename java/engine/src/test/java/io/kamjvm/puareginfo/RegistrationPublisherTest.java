@@ -104,6 +104,17 @@ class RegistrationPublisherTest {
   }
 
   @Test
+  @DisplayName("What is silenced before the table has been read stays so afterwards")
+  void earlySilence() {
+    world.complete = false;
+    world.change(Kind.CREATED, "bob", phone("r2"), false, Set.of(ScriptMark.REGINFO_SILENT));
+    world.completed();
+    assertThat(world.published).isEmpty();
+    world.completed();
+    assertThat(world.published).as("read again, because changes were lost").hasSize(1);
+  }
+
+  @Test
   @DisplayName("When the table has been read, what is published and differs from it is made good")
   void reconciled() {
     world.change(Kind.CREATED, "same", phone("r1"), true, Set.of());

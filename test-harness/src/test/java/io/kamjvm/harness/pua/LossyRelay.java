@@ -9,10 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
 
 /** A UDP port that passes datagrams on to a server, and answers back, and loses some of them. */
@@ -23,7 +24,7 @@ final class LossyRelay implements AutoCloseable {
   private final Random random;
 
   /** PUBLISH requests that have come to pass. */
-  final AtomicInteger publications = new AtomicInteger();
+  final List<String> publications = new CopyOnWriteArrayList<>();
 
   /** Of a hundred datagrams, so many are lost. */
   volatile int lost;
@@ -80,7 +81,8 @@ final class LossyRelay implements AutoCloseable {
     final SocketAddress from = packet.getSocketAddress();
     if (packet.getLength() > 8
         && new String(packet.getData(), 0, 8, StandardCharsets.ISO_8859_1).equals("PUBLISH ")) {
-      publications.incrementAndGet();
+      publications.add(
+          new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1));
     }
     DatagramSocket back = backs.get(from);
     if (back == null) {
