@@ -165,7 +165,10 @@ final class InternalDoor implements StatusSource, Presentities.Hooks {
 
   private void tell(final InternalSubscription subscription, final Served entry) {
     final boolean active = entry.verdict.equals(Optional.of(Verdict.ACTIVE));
-    final int print = active ? entry.presentity.print(DocumentFormat.PIDF) | 1 : -1;
+    final int print =
+        active
+            ? Print.with(entry.presentity.print(DocumentFormat.PIDF), 0)
+            : Print.with(Print.NONE, 1);
     if (print != entry.shown) {
       entry.shown = print;
       say(

@@ -155,14 +155,13 @@ final class PaNotifier {
     };
   }
 
-  /** Never 0, which stands for nothing. */
   private static int mixed(final Watcher watcher, final int print) {
-    return (31 * print + watcher.verdict().ordinal()) | 1;
+    return Print.with(print, watcher.verdict().ordinal());
   }
 
   private Draft watcherinfo(final Watcher watcher) {
     final List<WatcherinfoDocument.Watcher> watchers = listed(watcher.presentity());
-    final int print = mixed(watcher, watchers.hashCode());
+    final int print = mixed(watcher, Print.of(watchers));
     if (watcher.dump().isPresent() && watcher.shown() != 0) {
       return new Draft(
           document(watcher, false, watcher.dump().get().watchers()),

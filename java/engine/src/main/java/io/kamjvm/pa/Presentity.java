@@ -5,7 +5,6 @@ import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -168,7 +167,7 @@ final class Presentity {
 
   /** A number that differs, with near certainty, when the document does. */
   int print(final DocumentFormat format) {
-    return Arrays.hashCode(document(format));
+    return Print.of(document(format));
   }
 
   /** Whether somebody is there. */

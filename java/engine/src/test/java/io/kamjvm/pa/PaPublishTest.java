@@ -100,6 +100,19 @@ class PaPublishTest {
   }
 
   @Test
+  @DisplayName("documents whose bytes have the same hashCode are told apart")
+  void sameHashCode() {
+    final String tag =
+        world
+            .publish(Asked.publish(Pidf.document(Pidf.tuple("one", "open", "<note>Aa</note>"))))
+            .header("SIP-ETag");
+    assertThat(heard()).contains("<note>Aa</note>");
+    world.publish(
+        Asked.publish(Pidf.document(Pidf.tuple("one", "open", "<note>BB</note>"))).ifMatch(tag));
+    assertThat(heard()).contains("<note>BB</note>");
+  }
+
+  @Test
   @DisplayName("PAB-039 An unknown tag: 412 and -1, nothing changes")
   void pab039UnknownTag() {
     final FakeCall call = world.publish(Asked.publish(Pidf.open("t")).ifMatch("nobody's"));
