@@ -100,7 +100,7 @@ class PuaUsrlocTest {
   @DisplayName("With branch_flag the end of a flagged binding is published, whoever notices it")
   void branchFlag() {
     final String user = someone("flagged");
-    register(FLAGGED, user, 1, 1);
+    register(FLAGGED, user, 3, 1);
     assertThat(FLAGGED.stub().next(user).body()).contains("open");
     assertThat(FLAGGED.stub().next(user).required("Expires")).isEqualTo("0");
     final String other = someone("unflagged");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.sip.Transport;
 import io.kamjvm.harness.sip.Watch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TwoRegistrarsTest {
   @RegisterExtension static final TwoRegistrars TWO = new TwoRegistrars();
 
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final List<String> USERS = new ArrayList<>();
 
   private static String someone(final String name) {
@@ -58,9 +60,9 @@ class TwoRegistrarsTest {
     final Watch watch = TWO.watchers.watch(TWO.aor(user), TWO.aor(user)).event("reg");
     watch.start();
     TWO.register(user, at(user, "192.0.2.1"), 300, 1);
-    assertThat(watch.next().body()).contains("event=\"created\"");
+    watch.untilBody("event=\"created\"", LIMIT);
     assertThat(TWO.a.kamcmd().run("ul.rm", "location", user).failed()).isFalse();
-    assertThat(watch.next().body()).contains("event=\"unregistered\"");
+    watch.untilBody("event=\"unregistered\"", LIMIT);
   }
 
   @Test
