@@ -44,6 +44,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class StorageModeTest {
 
+  private static final boolean FULL = "yes".equals(System.getProperty("kamjvm.full"));
+
+  /**
+   * All of them on two databases, and unless it is a full run the three main ones on the others.
+   */
   static Stream<Arguments> product() {
     return Stream.of(TestDatabase.Kind.values())
         .flatMap(
@@ -53,7 +58,15 @@ final class StorageModeTest {
                     .flatMap(
                         subs ->
                             IntStream.rangeClosed(0, 2)
+                                .filter(publ -> FULL || runs(kind, subs, publ))
                                 .mapToObj(publ -> Arguments.of(subs, publ, kind))));
+  }
+
+  private static boolean runs(final TestDatabase.Kind kind, final int subs, final int publ) {
+    return switch (kind) {
+      case H2, POSTGRES -> true;
+      default -> subs == 1 && publ == 1 || subs == 2 && publ == 1 || subs == 3 && publ == 0;
+    };
   }
 
   @Parameter(0)
