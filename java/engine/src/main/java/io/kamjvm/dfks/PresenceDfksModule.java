@@ -4,9 +4,6 @@ package io.kamjvm.dfks;
 import io.kamjvm.eventpackage.UnacceptableBodyException;
 import io.kamjvm.eventpackage.dfks.FeaturePackage;
 import io.kamjvm.kamailio.KamailioModule;
-import io.kamjvm.kamailio.ModParam;
-import io.kamjvm.kamailio.RpcMethod;
-import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.presence.EventPackages;
 import io.kamjvm.pua.Decision;
@@ -14,8 +11,6 @@ import io.kamjvm.pua.Pua;
 import io.kamjvm.pua.PublishOrder;
 import io.kamjvm.pua.Source;
 import io.kamjvm.sip.SipUri;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -76,20 +71,5 @@ public final class PresenceDfksModule implements KamailioModule {
   @Override
   public String name() {
     return "presence_dfks";
-  }
-
-  @Override
-  public List<ModParam> params() {
-    return List.of();
-  }
-
-  @Override
-  public Map<String, ScriptFunction> functions() {
-    return Map.of();
-  }
-
-  @Override
-  public Map<String, RpcMethod> rpcs() {
-    return Map.of();
   }
 }

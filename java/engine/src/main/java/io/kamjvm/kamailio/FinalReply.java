@@ -42,39 +42,6 @@ public record FinalReply(
     challenges = List.copyOf(challenges);
   }
 
-  /** One that asks neither for a longer time nor for credentials. */
-  public FinalReply(
-      final int code,
-      final String reason,
-      final Map<String, Long> xavps,
-      final boolean local,
-      final Optional<String> etag,
-      final Optional<String> expires,
-      final Optional<String> contact,
-      final Optional<String> fromUri,
-      final Optional<String> toUri,
-      final Optional<String> toTag,
-      final OptionalLong cseq,
-      final String recordRoute,
-      final Optional<String> retryAfter) {
-    this(
-        code,
-        reason,
-        xavps,
-        local,
-        etag,
-        expires,
-        contact,
-        fromUri,
-        toUri,
-        toTag,
-        cseq,
-        recordRoute,
-        retryAfter,
-        Optional.empty(),
-        List.of());
-  }
-
   /** Nobody has answered. */
   public static FinalReply silence(final String why) {
     return new FinalReply(
@@ -90,6 +57,8 @@ public record FinalReply(
         Optional.empty(),
         OptionalLong.empty(),
         "",
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 }

@@ -11,13 +11,19 @@ public interface KamailioModule {
   String name();
 
   /** Every parameter it accepts. */
-  List<ModParam> params();
+  default List<ModParam> params() {
+    return List.of();
+  }
 
   /** Script functions by name; {@code kemi:name} where the KEMI form differs. */
-  Map<String, ScriptFunction> functions();
+  default Map<String, ScriptFunction> functions() {
+    return Map.of();
+  }
 
   /** RPC commands by full name, e.g. {@code presence.cleanup}. */
-  Map<String, RpcMethod> rpcs();
+  default Map<String, RpcMethod> rpcs() {
+    return Map.of();
+  }
 
   /** Names of functions whose reply may be deferred (a durable storage mode is on). */
   default List<String> mayDefer() {

@@ -48,46 +48,6 @@ public record OutgoingRequest(
     boolean wantsReply,
     boolean ownContact) {
 
-  /** One whose headers are complete. */
-  public OutgoingRequest(
-      final String method,
-      final String callId,
-      final String localUri,
-      final String localTag,
-      final String remoteUri,
-      final String remoteTag,
-      final String remoteTarget,
-      final String routeSet,
-      final long lastCseq,
-      final Optional<String> socket,
-      final String headers,
-      final byte[] body,
-      final Optional<SubscriptionView> subscription,
-      final boolean slow,
-      final Optional<String> answerRoute,
-      final Optional<String> nextHop,
-      final boolean wantsReply) {
-    this(
-        method,
-        callId,
-        localUri,
-        localTag,
-        remoteUri,
-        remoteTag,
-        remoteTarget,
-        routeSet,
-        lastCseq,
-        socket,
-        headers,
-        body,
-        subscription,
-        slow,
-        answerRoute,
-        nextHop,
-        wantsReply,
-        false);
-  }
-
   /** One that goes where dialog and Request-URI say, and of whose reply only the code matters. */
   public OutgoingRequest(
       final String method,
@@ -122,6 +82,7 @@ public record OutgoingRequest(
         slow,
         answerRoute,
         Optional.empty(),
+        false,
         false);
   }
 }

@@ -74,66 +74,6 @@ public record SipRequest(
     Map<String, String> xavps,
     Optional<String> subscriptionState) {
 
-  /** One without Subscription-State. */
-  public SipRequest(
-      final String method,
-      final String requestUri,
-      final Optional<String> requestUser,
-      final Optional<String> requestHost,
-      final Party from,
-      final Party to,
-      final Optional<String> callId,
-      final OptionalLong cseq,
-      final Optional<String> contact,
-      final boolean contactStar,
-      final String recordRoute,
-      final Optional<String> eventText,
-      final Optional<EventHeader> event,
-      final Optional<String> expires,
-      final Optional<String> sipIfMatch,
-      final Optional<String> contentType,
-      final OptionalInt contentLength,
-      final byte[] body,
-      final List<String> accept,
-      final Optional<String> userAgent,
-      final int branchFlags,
-      final String socket,
-      final String socketUri,
-      final String proto,
-      final String source,
-      final Set<String> malformed,
-      final Map<String, String> xavps) {
-    this(
-        method,
-        requestUri,
-        requestUser,
-        requestHost,
-        from,
-        to,
-        callId,
-        cseq,
-        contact,
-        contactStar,
-        recordRoute,
-        eventText,
-        event,
-        expires,
-        sipIfMatch,
-        contentType,
-        contentLength,
-        body,
-        accept,
-        userAgent,
-        branchFlags,
-        socket,
-        socketUri,
-        proto,
-        source,
-        malformed,
-        xavps,
-        Optional.empty());
-  }
-
   /** From or To: the parts are empty when missing or unparsable. */
   public record Party(
       Optional<String> uri, Optional<String> user, Optional<String> host, Optional<String> tag) {}

@@ -2,10 +2,7 @@
 package io.kamjvm.mififo;
 
 import io.kamjvm.kamailio.KamailioModule;
-import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.RpcMethod;
-import io.kamjvm.kamailio.ScriptFunction;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,16 +19,6 @@ public final class MiFifoModule implements KamailioModule {
   @Override
   public String name() {
     return "mi_fifo";
-  }
-
-  @Override
-  public List<ModParam> params() {
-    return List.of();
-  }
-
-  @Override
-  public Map<String, ScriptFunction> functions() {
-    return Map.of();
   }
 
   @Override

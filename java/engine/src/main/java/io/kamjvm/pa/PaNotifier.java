@@ -253,7 +253,8 @@ final class PaNotifier {
         watcher.slow(),
         Optional.empty(),
         Optional.empty(),
-        parameters.notifyRefreshes());
+        parameters.notifyRefreshes(),
+        false);
   }
 
   private String state(final Watcher watcher) {

@@ -78,7 +78,8 @@ final class OwnCall implements Call {
         "",
         "",
         Set.of(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   @Override

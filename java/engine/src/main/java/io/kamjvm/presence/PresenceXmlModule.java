@@ -17,7 +17,6 @@ import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ParameterException;
 import io.kamjvm.kamailio.Parameters;
-import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.sip.SipUri;
 import io.kamjvm.storage.StorageException;
@@ -163,11 +162,6 @@ public final class PresenceXmlModule implements KamailioModule {
     return Map.of(
         "pres_check_basic", call -> check(call, checks::basic),
         "pres_check_activities", call -> check(call, checks::activities));
-  }
-
-  @Override
-  public Map<String, RpcMethod> rpcs() {
-    return Map.of();
   }
 
   private void check(final Call call, final ToIntBiFunction<byte[], String> question) {

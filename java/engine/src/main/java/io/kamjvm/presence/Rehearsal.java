@@ -165,7 +165,8 @@ final class Rehearsal {
         "udp",
         "udp:192.0.2.7:5060",
         Set.of(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** A journal that writes nothing. */

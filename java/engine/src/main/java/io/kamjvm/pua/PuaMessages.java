@@ -57,7 +57,8 @@ final class PuaMessages {
         slow,
         Optional.empty(),
         publication.nextHop(),
-        true);
+        true,
+        false);
   }
 
   /** The row's CSeq is that of this request. */
@@ -89,7 +90,8 @@ final class PuaMessages {
         slow,
         Optional.empty(),
         nextHop,
-        true);
+        true,
+        false);
   }
 
   private static void appendExtra(final StringBuilder headers, final String extra) {

@@ -5,7 +5,6 @@ import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.RpcMethod;
-import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.mififo.FifoDesk;
 import io.kamjvm.mififo.MiCommand;
 import io.kamjvm.mififo.MiCommands;
@@ -57,11 +56,6 @@ public final class PuaMiModule implements KamailioModule {
   @Override
   public List<ModParam> params() {
     return List.of(ModParam.integer(PUBLISH_WITH_OB_PROXY));
-  }
-
-  @Override
-  public Map<String, ScriptFunction> functions() {
-    return Map.of();
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.LocationListener;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
-import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.kamailio.ScriptMark;
 import io.kamjvm.kamailio.UserLocation;
@@ -95,10 +94,5 @@ public final class PuaReginfoModule implements KamailioModule {
   @Override
   public Map<String, ScriptFunction> functions() {
     return functions;
-  }
-
-  @Override
-  public Map<String, RpcMethod> rpcs() {
-    return Map.of();
   }
 }

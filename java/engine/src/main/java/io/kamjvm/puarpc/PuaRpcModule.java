@@ -2,12 +2,9 @@
 package io.kamjvm.puarpc;
 
 import io.kamjvm.kamailio.KamailioModule;
-import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.RpcMethod;
-import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.pua.Pua;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -33,16 +30,6 @@ public final class PuaRpcModule implements KamailioModule {
   @Override
   public String name() {
     return "pua_rpc";
-  }
-
-  @Override
-  public List<ModParam> params() {
-    return List.of();
-  }
-
-  @Override
-  public Map<String, ScriptFunction> functions() {
-    return Map.of();
   }
 
   @Override

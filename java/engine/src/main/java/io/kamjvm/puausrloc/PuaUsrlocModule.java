@@ -8,7 +8,6 @@ import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ParameterException;
 import io.kamjvm.kamailio.Parameters;
-import io.kamjvm.kamailio.RpcMethod;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.kamailio.ScriptMark;
 import io.kamjvm.pua.Pua;
@@ -79,10 +78,5 @@ public final class PuaUsrlocModule implements KamailioModule {
   @Override
   public Map<String, ScriptFunction> functions() {
     return functions;
-  }
-
-  @Override
-  public Map<String, RpcMethod> rpcs() {
-    return Map.of();
   }
 }

@@ -16,6 +16,7 @@ import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.kamailio.SubscriptionView;
+import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
@@ -46,7 +47,7 @@ final class B2bWorld implements Kamailio {
   final List<LocalPresence.Publication> published = new ArrayList<>();
   int publishCode = 200;
   Optional<LocalPresence> presence = Optional.empty();
-  RecoveryLog log = new NotedWatches();
+  RecoveryLog log = new MemoryRecoveryLog();
   RandomGenerator random = new Random(1);
   private final PriorityQueue<FakeTimer> timers =
       new PriorityQueue<>(
@@ -320,7 +321,9 @@ final class B2bWorld implements Kamailio {
         Optional.of("remote"),
         OptionalLong.of(1),
         recordRoute,
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   static FinalReply refusal(final int code) {

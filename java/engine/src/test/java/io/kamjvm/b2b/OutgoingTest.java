@@ -11,6 +11,7 @@ import io.kamjvm.b2b.qsa.Status;
 import io.kamjvm.kamailio.FinalReply;
 import io.kamjvm.kamailio.OutgoingRequest;
 import io.kamjvm.kamailio.ParameterException;
+import io.kamjvm.storage.MemoryRecoveryLog;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -385,7 +386,7 @@ class OutgoingTest {
       }
       assertThat(one.state(id)).isEqualTo("gone");
       assertThat(one.timers()).isZero();
-      assertThat(((NotedWatches) one.log).size()).isZero();
+      assertThat(((MemoryRecoveryLog) one.log).size()).isZero();
     }
   }
 

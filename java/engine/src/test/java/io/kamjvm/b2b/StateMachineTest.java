@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.b2b.B2bWorld.Sent;
 import io.kamjvm.kamailio.FinalReply;
+import io.kamjvm.storage.MemoryRecoveryLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,7 @@ class StateMachineTest {
       }
       assertThat(world.command("list").structs).isEmpty();
       assertThat(world.timers()).as("timers").isZero();
-      assertThat(((NotedWatches) world.log).size()).as("notes").isZero();
+      assertThat(((MemoryRecoveryLog) world.log).size()).as("notes").isZero();
       assertThat(world.command("stats").structs.get(0))
           .containsEntry("destroyed", world.command("stats").structs.get(0).get("created"));
       rhythm();

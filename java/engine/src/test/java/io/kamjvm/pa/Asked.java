@@ -177,7 +177,8 @@ final class Asked {
         proto,
         proto + ":192.0.2.7:5062",
         malformed,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   private static Party party(final String uri, final Optional<String> tag) {

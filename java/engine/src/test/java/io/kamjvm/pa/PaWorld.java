@@ -11,6 +11,7 @@ import io.kamjvm.kamailio.OutgoingRequest;
 import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ final class PaWorld implements Kamailio {
   final FakeContacts contacts = new FakeContacts(this);
   final FakeXcap xcap;
   Optional<StatusDomain> internal = Optional.empty();
-  final MemoryLog log0;
+  final MemoryRecoveryLog log0;
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
   final List<Notify> notifies = new ArrayList<>();
@@ -67,7 +68,7 @@ final class PaWorld implements Kamailio {
   PaWorld(final FakeTables tables, final FakeXcap xcap) {
     this.tables = tables;
     this.xcap = xcap;
-    this.log0 = new MemoryLog();
+    this.log0 = new MemoryRecoveryLog();
     tables.tasks(tasks);
     param("auth", "none");
     param("timer_interval", 2);
@@ -311,7 +312,9 @@ final class PaWorld implements Kamailio {
         Optional.empty(),
         OptionalLong.empty(),
         "",
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   /** The NOTIFYs since the last such question. */

@@ -185,7 +185,8 @@ final class Requests {
         proto,
         proto + ":192.0.2.7:5062",
         malformed,
-        xavps);
+        xavps,
+        Optional.empty());
   }
 
   private static Party party(final Optional<SipUri> uri, final Optional<String> tag) {

@@ -9,6 +9,7 @@ import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
+import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StoreFactory;
 import io.kamjvm.time.EngineClock;

@@ -6,6 +6,7 @@ import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
+import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.time.EngineClock;
 import io.kamjvm.time.Timers;
@@ -29,7 +30,7 @@ final class ClientWorld implements Kamailio {
   final FakePuaStore store;
   final RemoteServer server = new RemoteServer(this);
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  RecoveryLog log = new NotedRecords();
+  RecoveryLog log = new MemoryRecoveryLog();
   private final Map<String, Object> given = new HashMap<>();
   private final PriorityQueue<FakeTimer> timers =
       new PriorityQueue<>(

@@ -158,7 +158,9 @@ final class RemoteServer {
         Optional.of("remote"),
         OptionalLong.of(cseq),
         recordRoute,
-        retryAfter);
+        retryAfter,
+        Optional.empty(),
+        List.of());
   }
 
   Arrived last() {

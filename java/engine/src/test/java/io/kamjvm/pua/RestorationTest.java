@@ -8,6 +8,7 @@ import static io.kamjvm.pua.RemoteServer.publication;
 import static io.kamjvm.pua.RemoteServer.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.PuaRow;
 import java.util.List;
 import java.util.Optional;
@@ -211,7 +212,7 @@ class RestorationTest {
   @Test
   @DisplayName("Without room in the recovery log no new record is taken on")
   void noRoom() {
-    final NotedRecords log = new NotedRecords();
+    final MemoryRecoveryLog log = new MemoryRecoveryLog();
     world.log = log;
     world.start().publish(open(3600));
     log.full = true;

@@ -96,7 +96,8 @@ final class Phone {
         "udp",
         "udp:192.0.2.7:5062",
         Set.of(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-package io.kamjvm.presence;
+package io.kamjvm.storage;
 
-import io.kamjvm.storage.RecoveryLog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +8,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A recovery log without memory to share: what it holds can be looked at. */
-final class MemoryRecoveryLog implements RecoveryLog {
+public final class MemoryRecoveryLog implements RecoveryLog {
   private final Map<Noted, Left> entries = new LinkedHashMap<>();
-  boolean full;
+  public boolean full;
 
   private final class Noted implements Entry {
 
@@ -61,12 +60,12 @@ final class MemoryRecoveryLog implements RecoveryLog {
   }
 
   /** How many entries there are of a kind. */
-  long count(final int kind) {
-    return entries.values().stream().filter(left -> left.kind() == kind).count();
+  public int count(final int kind) {
+    return (int) entries.values().stream().filter(left -> left.kind() == kind).count();
   }
 
-  /** How many entries there are that tell of what lives; answers are kept for a while. */
-  int size() {
-    return entries.size() - (int) count(RecoveryNote.ANSWERED);
+  /** How many entries there are. */
+  public int size() {
+    return entries.size();
   }
 }
