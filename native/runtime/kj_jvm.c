@@ -20,6 +20,8 @@
 #define LIBJVM "lib/server/libjvm.so"
 #define PREFERRED_JAVA "17"
 #define ENGINE_CLASS "io/kamjvm/Engine"
+/* classes as the JVM maps them, made by lib/class-archive.sh */
+#define CLASS_ARCHIVE "kamjvm.jsa"
 #define DOOR_CLASS "io/kamjvm/bridge/NativeDoor"
 
 typedef jint (*create_f)(JavaVM **vm, void **env, void *args);
@@ -151,6 +153,8 @@ static int collect_options(void)
 	if(jars == NULL)
 		return failed("jvm: no jar in %s/../lib", kj_state.module_dir);
 	add_option("-Djava.class.path=%s", jars);
+	add_option("-XX:SharedArchiveFile=%s/../lib/" CLASS_ARCHIVE,
+			kj_state.module_dir);
 	add_option("-Xrs");
 	add_option("-Xmx512m");
 	add_option("-XX:+ExitOnOutOfMemoryError");
