@@ -97,7 +97,7 @@ final class EventState {
                         r,
                         notifiers));
     this.notifier =
-        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
+        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(new ReservedCounters(rows)));
     this.fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(
