@@ -77,7 +77,7 @@ final class PackedWriter {
       return;
     }
     texts.add(text);
-    final boolean narrow = text.chars().allMatch(c -> c <= 0xff);
+    final boolean narrow = isNarrow(text);
     writeUnsigned((long) text.length() << KIND_BITS | (narrow ? NARROW : WIDE));
     if (narrow) {
       room(text.length()).put(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -85,5 +85,14 @@ final class PackedWriter {
       room(2 * text.length());
       text.chars().forEach(c -> buffer.putChar((char) c));
     }
+  }
+
+  private static boolean isNarrow(final String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0xff) {
+        return false;
+      }
+    }
+    return true;
   }
 }
