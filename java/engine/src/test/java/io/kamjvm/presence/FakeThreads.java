@@ -59,7 +59,7 @@ final class FakeThreads implements PackageThreads {
       task.run();
     } catch (final Hang e) {
       if (world.serving()) {
-        world.schedule(PresenceLimits.PACKAGE_MILLIS, overdue);
+        world.time.schedule(PresenceLimits.PACKAGE_MILLIS, overdue);
       } else {
         overdue.run();
       }

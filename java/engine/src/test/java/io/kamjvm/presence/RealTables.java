@@ -13,6 +13,7 @@ import io.kamjvm.storage.SubscriptionRow;
 import io.kamjvm.storage.TableReader;
 import io.kamjvm.storage.WatcherRow;
 import io.kamjvm.storage.jdbc.JdbcStoreFactory;
+import io.kamjvm.time.VirtualTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * A database behind a server under virtual time: the journal's and the readers' threads are real,
  * and the world stands still until they have done what they were given.
  */
-final class RealTables implements StoreFactory, World.Outside {
+final class RealTables implements StoreFactory, VirtualTime.Outside {
   private static final long PATIENCE_SECONDS = 60;
 
   private final BlockingQueue<Runnable> arrived = new LinkedBlockingQueue<>();

@@ -2,28 +2,24 @@
 package io.kamjvm.presence;
 
 import io.kamjvm.eventpackage.EventPackage;
+import io.kamjvm.kamailio.GivenParameters;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.KamailioModule;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.RecoveryLog;
 import io.kamjvm.storage.StoreFactory;
-import io.kamjvm.time.EngineClock;
-import io.kamjvm.time.Timers;
+import io.kamjvm.time.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -36,9 +32,9 @@ final class World implements Kamailio {
 
   final FakeStore store;
   private final StoreFactory door;
-  private final Outside outside;
   final Map<String, Map<String, Object>> given = new HashMap<>();
-  final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  final VirtualTime time;
+  final ArrayDeque<Runnable> tasks;
   final List<Runnable> news = new ArrayList<>();
   boolean newsComesLate;
   final Peers peers = new Peers(this);
@@ -46,9 +42,6 @@ final class World implements Kamailio {
   boolean packagesLoaded = true;
   int epoch = 1;
   List<String> listen = List.of("udp:192.0.2.1:5060", "tcp:192.0.2.1:5060");
-  private final PriorityQueue<FakeTimer> timers =
-      new PriorityQueue<>(
-          Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private final List<KamailioModule> modules = new ArrayList<>();
   final FakeThreads threads = new FakeThreads(this);
   final FakeXcap xcap = new FakeXcap();
@@ -58,8 +51,6 @@ final class World implements Kamailio {
   private final Map<String, BiFunction<ModuleContext, EventPackages, KamailioModule>> further =
       new LinkedHashMap<>();
   private boolean serving;
-  private long millis;
-  private long order;
 
   World() {
     this(new FakeStore());
@@ -68,42 +59,20 @@ final class World implements Kamailio {
   /** A server on tables that an earlier one has left. */
   World(final FakeStore store) {
     this.store = store;
+    this.time = new VirtualTime(START);
+    this.tasks = time.tasks;
     this.door = store.door(this);
-    this.outside = Optional::empty;
     param("presence", "db_url", "h2://memory");
     param("presence_xml", "force_active", 1);
   }
 
   /** A server on real tables, whose work is done by threads of their own. */
-  World(final StoreFactory door, final Outside outside) {
+  World(final StoreFactory door, final VirtualTime.Outside outside) {
     this.store = new FakeStore();
+    this.time = new VirtualTime(START, outside);
+    this.tasks = time.tasks;
     this.door = door;
-    this.outside = outside;
     param("presence_xml", "force_active", 1);
-  }
-
-  /** Threads that work for the engine. */
-  interface Outside {
-    /** Waits for the next task they bring; empty if they have nothing to do. */
-    Optional<Runnable> next();
-  }
-
-  private static final class FakeTimer implements Timers.Timer {
-    private final long due;
-    private final long order;
-    private final Runnable task;
-    private boolean cancelled;
-
-    FakeTimer(final long due, final long order, final Runnable task) {
-      this.due = due;
-      this.order = order;
-      this.task = task;
-    }
-
-    @Override
-    public void cancel() {
-      cancelled = true;
-    }
   }
 
   /** The engine hears now that the replies have left. */
@@ -198,8 +167,7 @@ final class World implements Kamailio {
 
   /** As {@link #kill}, without another engine. */
   void die() {
-    tasks.clear();
-    timers.clear();
+    time.forget();
     news.clear();
     modules.clear();
     packages = new EventPackages(threads);
@@ -215,99 +183,37 @@ final class World implements Kamailio {
 
   ModuleContext context(final String module) {
     return new ModuleContext(
-        parameters(module),
+        new GivenParameters(module, given.getOrDefault(module, Map.of())),
         calledFunctions,
         new ServerFacts("5.6.3", START, epoch, listen, 30_000, 5_000),
         this,
-        new EngineClock() {
-          @Override
-          public long epochSeconds() {
-            return now();
-          }
-
-          @Override
-          public long monotonicMillis() {
-            return millis;
-          }
-        },
-        this::schedule,
+        time,
+        time,
         tasks::add,
         tasks::add);
   }
 
-  Timers.Timer schedule(final long delayMillis, final Runnable task) {
-    final FakeTimer timer = new FakeTimer(millis + delayMillis, order++, task);
-    timers.add(timer);
-    return timer;
-  }
-
-  private Parameters parameters(final String module) {
-    final Map<String, Object> values = given.getOrDefault(module, Map.of());
-    return new Parameters() {
-      @Override
-      public String module() {
-        return module;
-      }
-
-      @Override
-      public Optional<String> string(final String name) {
-        return Optional.ofNullable(values.get(name)).map(Object::toString);
-      }
-
-      @Override
-      public List<String> strings(final String name) {
-        return string(name).stream().toList();
-      }
-
-      @Override
-      public OptionalLong integer(final String name) {
-        return values.get(name) instanceof Number n
-            ? OptionalLong.of(n.longValue())
-            : OptionalLong.empty();
-      }
-    };
-  }
-
   long now() {
-    return START + millis / 1000;
+    return time.epochSeconds();
   }
 
   /** Runs what is ready, without letting time pass. */
   void settle() {
-    while (true) {
-      while (!tasks.isEmpty()) {
-        tasks.poll().run();
-      }
-      final Optional<Runnable> brought = outside.next();
-      if (brought.isEmpty()) {
-        return;
-      }
-      brought.get().run();
-    }
+    time.settle();
   }
 
   /** Lets time pass. */
   void advance(final long seconds) {
-    advanceMillis(seconds * 1000);
+    time.advance(seconds);
   }
 
   void advanceMillis(final long by) {
-    settle();
-    final long end = millis + by;
-    while (!timers.isEmpty() && timers.peek().due <= end) {
-      final FakeTimer timer = timers.poll();
-      millis = Math.max(millis, timer.due);
-      if (!timer.cancelled) {
-        timer.task.run();
-        settle();
-      }
-    }
-    millis = end;
+    time.advanceMillis(by);
   }
 
   /** Timers that would still run. */
   long pendingTimers() {
-    return timers.stream().filter(t -> !t.cancelled).count();
+    return time.pendingTimers();
   }
 
   @Override
