@@ -327,6 +327,11 @@ class PaTest {
     alice.subscribe(600);
     alice.next();
     quiet(own);
+    final Watch named = SCENE.watch(bob);
+    final String from = "\"Alice \\\"L.\\\"\" <" + someone("liddell") + ">;tag=" + named.fromTag();
+    assertThat(named.send(named.draft().with("From", from)).code()).isEqualTo(200);
+    assertThat(own.next(PaScene.PATIENCE).body())
+        .contains("display-name=\"Alice &quot;L.&quot;\">sip:liddell");
     assertThat(SCENE.watch(bob).event("presence.winfo").subscribe(600).code()).isEqualTo(403);
   }
 
