@@ -20,6 +20,15 @@
 #define LIBJVM "lib/server/libjvm.so"
 #define PREFERRED_JAVA "17"
 #define ENGINE_CLASS "io/kamjvm/Engine"
+/* classes as the JVM maps them, made by lib/class-archive.sh */
+#define CLASS_ARCHIVE "kamjvm.jsa"
+/* else its driver writes a copy to /tmp, which may be mounted noexec, and
+ * leaves it there when the engine is killed */
+#if defined(__x86_64__)
+#define SQLITE_LIBRARY "org/sqlite/native/Linux/x86_64"
+#elif defined(__aarch64__)
+#define SQLITE_LIBRARY "org/sqlite/native/Linux/aarch64"
+#endif
 #define DOOR_CLASS "io/kamjvm/bridge/NativeDoor"
 
 typedef jint (*create_f)(JavaVM **vm, void **env, void *args);
@@ -151,6 +160,12 @@ static int collect_options(void)
 	if(jars == NULL)
 		return failed("jvm: no jar in %s/../lib", kj_state.module_dir);
 	add_option("-Djava.class.path=%s", jars);
+	add_option("-XX:SharedArchiveFile=%s/../lib/" CLASS_ARCHIVE,
+			kj_state.module_dir);
+#ifdef SQLITE_LIBRARY
+	add_option("-Dorg.sqlite.lib.path=%s/../lib/" SQLITE_LIBRARY,
+			kj_state.module_dir);
+#endif
 	add_option("-Xrs");
 	add_option("-Xmx512m");
 	add_option("-XX:+ExitOnOutOfMemoryError");

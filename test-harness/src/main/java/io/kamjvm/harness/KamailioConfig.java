@@ -17,6 +17,11 @@ import java.util.Optional;
  * The text is the same for the stock modules and for ours. A builder; not thread-safe.
  */
 public final class KamailioConfig {
+  private static final String OPTIONS = "jvm_options";
+
+  /** For the engines of tests, which live for seconds; none when it is not set. */
+  private static final String ENGINE_OPTIONS = System.getProperty("kamjvm.engine.options", "");
+
   private final Map<String, Object> presence = new LinkedHashMap<>();
   private final Map<String, Object> presenceXml = new LinkedHashMap<>();
   private final List<String> globals = new ArrayList<>();
@@ -181,9 +186,18 @@ public final class KamailioConfig {
     load.forEach(name -> cfg.append("loadmodule \"").append(name).append(".so\"\n"));
     parameter(cfg, "ctl", "binrpc", "unixs:" + controlSocket);
     presence.forEach((name, value) -> parameter(cfg, "presence", name, value));
+    if (modules == ModuleSet.OURS && !ENGINE_OPTIONS.isEmpty() && !setsEngineOptions()) {
+      parameter(cfg, "presence", OPTIONS, ENGINE_OPTIONS);
+    }
     presenceXml.forEach((name, value) -> parameter(cfg, "presence_xml", name, value));
     lines.forEach(line -> cfg.append(line).append('\n'));
     return cfg.append(script).toString();
+  }
+
+  private boolean setsEngineOptions() {
+    return presence.containsKey(OPTIONS)
+        || presenceXml.containsKey(OPTIONS)
+        || lines.stream().anyMatch(line -> line.contains(OPTIONS));
   }
 
   /* an operator's cfg loads the driver; ours must work with and without that line */

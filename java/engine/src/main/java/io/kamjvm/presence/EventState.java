@@ -23,8 +23,8 @@ final class EventState {
   private final Subscribers subscribers;
   private final Publications publications;
   private final WriteBack writeBack;
-  private final ExpiryTimers documentExpiry;
-  private final ExpiryTimers subscriptionExpiry;
+  private final ExpiryTimers<Publication> documentExpiry;
+  private final ExpiryTimers<Subscription> subscriptionExpiry;
   private final Optional<DurableAnswer> durable;
   private final Optional<TableMode> table;
   private final CurrentDocuments documents;
@@ -61,8 +61,8 @@ final class EventState {
     this.presentities = new Presentities(parameters, new DocumentPolicy(parameters, now), packages);
     this.recovery = new Recovery(log, parameters);
     this.writeBack = writeBack(context, parameters, journal);
-    this.documentExpiry = new ExpiryTimers(context, parameters.expireDocuments());
-    this.subscriptionExpiry = new ExpiryTimers(context, parameters.expireSubscriptions());
+    this.documentExpiry = new ExpiryTimers<>(context, parameters.expireDocuments());
+    this.subscriptionExpiry = new ExpiryTimers<>(context, parameters.expireSubscriptions());
     final WriteBack rows =
         subscriptionsStored ? writeBack : writeBack(context, parameters, Optional.empty());
     final WatcherLists watcherLists = new WatcherLists(presentities, packages, reader, now);
@@ -97,7 +97,7 @@ final class EventState {
                         r,
                         notifiers));
     this.notifier =
-        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(NotifyTurns.OWN));
+        table.map(TableMode::notifier).orElseGet(() -> notifiers.apply(new ReservedCounters(rows)));
     this.fanout = new Fanout(context, presentities, packages, notifier);
     this.subscriptions =
         new Subscriptions(

@@ -3,25 +3,42 @@ package io.kamjvm.presence;
 
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.time.Timers;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What is to end, and when. Normally each item has a timer of its own, so that ending costs what
  * ends and happens in the second in which it is due; where the cfg has switched that off, items end
  * when {@link #sweep} is called. Engine thread only.
  */
-final class ExpiryTimers {
-  private record Entry(long due, Runnable task, Optional<Timers.Timer> timer) {}
+final class ExpiryTimers<T> {
 
-  /** Equal to itself only, and yet in an order that does not depend on where it lies in memory. */
-  private record Item(Object item) {
+  /**
+   * One item's end. It is its own key in the table, equal to those of the same item only, and its
+   * timer's task: a million subscriptions would notice an object for each.
+   */
+  private final class Entry implements Runnable {
+    private final T item;
+    private final long due;
+    private final Consumer<? super T> ended;
+    private Timers.Timer timer = NO_TIMER;
+
+    Entry(final T item, final long due, final Consumer<? super T> ended) {
+      this.item = item;
+      this.due = due;
+      this.ended = ended;
+    }
+
+    @Override
+    public void run() {
+      fire(this);
+    }
+
     @Override
     public boolean equals(final Object other) {
-      return other instanceof Item that && that.item == item;
+      return other instanceof ExpiryTimers<?>.Entry that && that.item == item;
     }
 
     @Override
@@ -30,9 +47,12 @@ final class ExpiryTimers {
     }
   }
 
+  private static final Timers.Timer NO_TIMER = () -> {};
+
   private final ModuleContext context;
   private final boolean active;
-  private final Map<Item, Entry> entries = new LinkedHashMap<>();
+  // in an order that does not depend on where the items lie in memory
+  private final Map<Entry, Entry> entries = new LinkedHashMap<>();
   private boolean watching;
   private long lead;
 
@@ -42,16 +62,17 @@ final class ExpiryTimers {
   }
 
   /**
-   * Runs the task when the clock reads {@code due}, epoch seconds; replaces what was set before.
+   * Hands the item to {@code ended} when the clock reads {@code due}, epoch seconds; replaces what
+   * was set before.
    */
-  void set(final Object item, final long due, final Runnable task) {
-    set(new Item(item), due, task);
-  }
-
-  private void set(final Item item, final long due, final Runnable task) {
+  void set(final T item, final long due, final Consumer<? super T> ended) {
     cancel(item);
-    entries.put(
-        item, new Entry(due, task, active ? Optional.of(timer(item, due)) : Optional.empty()));
+    final Entry entry = new Entry(item, due, ended);
+    entries.put(entry, entry);
+    if (active) {
+      final long seconds = Math.max(0, due - context.clock().epochSeconds());
+      entry.timer = context.timers().schedule(seconds * 1000, entry);
+    }
     watchClock();
   }
 
@@ -79,17 +100,21 @@ final class ExpiryTimers {
   }
 
   /** Sets, in slices, every timer anew. */
-  private void wind(final List<Item> items, final int from) {
-    final int to = Math.min(items.size(), from + PresenceLimits.SLICE);
-    for (final Item item : items.subList(from, to)) {
-      final Entry entry = entries.get(item);
-      if (entry != null) {
-        set(item, entry.due(), entry.task());
+  private void wind(final List<Entry> wound, final int from) {
+    final int to = Math.min(wound.size(), from + PresenceLimits.SLICE);
+    for (final Entry entry : wound.subList(from, to)) {
+      if (holds(entry)) {
+        set(entry.item, entry.due, entry.ended);
       }
     }
-    if (to < items.size()) {
-      context.engine().execute(() -> wind(items, to));
+    if (to < wound.size()) {
+      context.engine().execute(() -> wind(wound, to));
     }
+  }
+
+  /** Whether it has been neither cancelled nor replaced. */
+  private boolean holds(final Entry entry) {
+    return entries.get(entry) == entry;
   }
 
   /** How far the wall clock is ahead of the one that is never set. */
@@ -97,54 +122,37 @@ final class ExpiryTimers {
     return context.clock().epochSeconds() * 1000 - context.clock().monotonicMillis();
   }
 
-  void cancel(final Object item) {
-    cancel(new Item(item));
-  }
-
-  private void cancel(final Item item) {
-    final Entry entry = entries.remove(item);
+  void cancel(final T item) {
+    final Entry entry = entries.remove(new Entry(item, 0, ignored -> {}));
     if (entry != null) {
-      entry.timer().ifPresent(Timers.Timer::cancel);
+      entry.timer.cancel();
     }
   }
 
   /** Ends, in slices, all that is due. */
   void sweep() {
     final long now = context.clock().epochSeconds();
-    final List<Item> due = new ArrayList<>();
-    entries.forEach(
-        (item, entry) -> {
-          if (entry.due() <= now) {
-            due.add(item);
-          }
-        });
-    slice(due, 0);
+    slice(entries.keySet().stream().filter(entry -> entry.due <= now).toList(), 0);
   }
 
-  private void slice(final List<Item> items, final int from) {
-    final int to = Math.min(items.size(), from + PresenceLimits.SLICE);
-    items.subList(from, to).forEach(this::fire);
-    if (to < items.size()) {
-      context.engine().execute(() -> slice(items, to));
+  private void slice(final List<Entry> due, final int from) {
+    final int to = Math.min(due.size(), from + PresenceLimits.SLICE);
+    due.subList(from, to).forEach(this::fire);
+    if (to < due.size()) {
+      context.engine().execute(() -> slice(due, to));
     }
   }
 
-  private Timers.Timer timer(final Item item, final long due) {
-    final long seconds = Math.max(0, due - context.clock().epochSeconds());
-    return context.timers().schedule(seconds * 1000, () -> fire(item));
-  }
-
-  private void fire(final Item item) {
-    final Entry entry = entries.get(item);
-    if (entry == null) {
+  private void fire(final Entry entry) {
+    if (!holds(entry)) {
       return;
     }
-    if (context.clock().epochSeconds() < entry.due()) {
+    if (context.clock().epochSeconds() < entry.due) {
       // the wall clock was set back
-      set(item, entry.due(), entry.task());
+      set(entry.item, entry.due, entry.ended);
       return;
     }
-    cancel(item);
-    entry.task().run();
+    cancel(entry.item);
+    entry.ended.accept(entry.item);
   }
 }

@@ -75,8 +75,6 @@ final class Notifier {
         outbox.states.remove(0);
       }
       outbox.deliver(state.get(), false);
-    } else if (outbox.change && outbox.departure.isEmpty()) {
-      return;
     } else {
       outbox.change = true;
       outbox.departure = Optional.empty();
@@ -97,13 +95,13 @@ final class Notifier {
 
   /** Notes that somebody has begun to watch, or goes on watching. */
   void watched(final Subscription subscription, final Subscription by) {
-    subscription.outbox().due(by, Optional.empty());
+    subscription.outbox().owe(by, Optional.empty());
     recovery.count(subscription);
   }
 
   /** Notes that somebody's watching has ended, and how. */
   void left(final Subscription subscription, final Subscription by, final WatcherEvent how) {
-    subscription.outbox().due(by, Optional.of(how));
+    subscription.outbox().owe(by, Optional.of(how));
     recovery.count(subscription);
   }
 
@@ -203,7 +201,7 @@ final class Notifier {
         || subscription.presentity().inWaves() && outbox.later()) {
       return Optional.empty();
     }
-    if (!turns.immediate()) {
+    if (!turns.immediate(subscription)) {
       outbox.inFlight = true;
       turns.take(subscription, taken -> turnTaken(subscription, taken));
       return Optional.empty();

@@ -9,22 +9,8 @@ import java.util.function.Consumer;
  */
 interface NotifyTurns {
 
-  /** The server's own memory is the truth: the turn is always ours, nothing has to be asked. */
-  NotifyTurns OWN =
-      new NotifyTurns() {
-        @Override
-        public boolean immediate() {
-          return true;
-        }
-
-        @Override
-        public void take(final Subscription subscription, final Consumer<Boolean> taken) {
-          taken.accept(true);
-        }
-      };
-
   /** Whether {@link #take} need not be called. */
-  boolean immediate();
+  boolean immediate(Subscription subscription);
 
   /**
    * Takes the next turn. When {@code taken} hears true, row and counters of the subscription are as

@@ -76,7 +76,7 @@ final class Outbox {
   int failures;
 
   /** Notes that a watcher is due; most dialogs never need the room for it. */
-  void due(final Subscription watcher, final Optional<WatcherEvent> ended) {
+  void owe(final Subscription watcher, final Optional<WatcherEvent> ended) {
     if (watchers.isEmpty()) {
       watchers = new LinkedHashMap<>();
     }

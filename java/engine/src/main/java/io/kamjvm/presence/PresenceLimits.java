@@ -92,7 +92,7 @@ public final class PresenceLimits {
   /** Milliseconds by which it has to be set forward to be noticed. */
   static final long CLOCK_JUMP_MILLIS = 2_500;
 
-  /** Each start reserves so many counters of every stored dialog and continues above them. */
+  /** A dialog that was read from the table goes on so many counters above what that says. */
   static final int COUNTER_BLOCK = 1_000;
 
   /** A row is written again when its counters have moved this far: less than half a block. */

@@ -27,7 +27,7 @@ final class Publications {
   private final Subscribers subscribers;
   private final States states;
   private final WriteBack writeBack;
-  private final ExpiryTimers expiry;
+  private final ExpiryTimers<Publication> expiry;
   private final Spheres spheres;
   private final Authorization authorization;
   private final Departures departures;
@@ -45,7 +45,7 @@ final class Publications {
       final Subscribers subscribers,
       final PackageCode code,
       final WriteBack writeBack,
-      final ExpiryTimers expiry,
+      final ExpiryTimers<Publication> expiry,
       final Spheres spheres,
       final Authorization authorization,
       final Departures departures,
@@ -181,7 +181,7 @@ final class Publications {
     if (publication.departed()) {
       departures.appeared(presentity.uri(), presentity.eventPackage(), publication);
     } else if (publication.row().expires() != Publication.HARD_STATE) {
-      expiry.set(publication, publication.row().expires(), () -> expired(presentity, publication));
+      expiry.set(publication, publication.row().expires(), p -> expired(presentity, p));
     }
   }
 

@@ -5,19 +5,15 @@ import io.kamjvm.kamailio.SipReply;
 import io.kamjvm.storage.PublicationRow;
 import io.kamjvm.storage.SubscriptionRow;
 import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * What is in the values of the recovery log. A value begins with the version of its form, because a
- * newer build's engine may find what an older one has noted. Text may be any sequence of
- * characters, lone surrogates included.
+ * newer build's engine may find what an older one has noted.
  */
 final class RecoveryCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private RecoveryCodec() {}
 
@@ -37,16 +33,16 @@ final class RecoveryCodec {
   /** An answer to a PUBLISH. */
   record Given(RecentAnswers.Request request, SipReply reply) {}
 
-  private static byte[] encode(final int size, final Consumer<Writer> content) {
-    final Writer out = new Writer(size);
+  private static byte[] encode(final int size, final Consumer<PackedWriter> content) {
+    final PackedWriter out = new PackedWriter(size);
     out.writeByte(VERSION);
     content.accept(out);
     return out.bytes();
   }
 
-  private static <T> T decode(final byte[] value, final Function<Reader, T> form) {
+  private static <T> T decode(final byte[] value, final Function<PackedReader, T> form) {
     try {
-      final Reader in = new Reader(value);
+      final PackedReader in = new PackedReader(value);
       final int version = in.readByte();
       if (version != VERSION) {
         throw new IllegalArgumentException("noted in form " + version);
@@ -65,11 +61,11 @@ final class RecoveryCodec {
           out.writeText(row.domain());
           out.writeText(row.event());
           out.writeText(row.etag());
-          out.writeLong(row.expires());
-          out.writeLong(row.receivedTime());
+          out.writeNumber(row.expires());
+          out.writeNumber(row.receivedTime());
           out.writeBytes(row.body());
           out.writeText(row.sender());
-          out.writeInt(row.priority());
+          out.writeNumber(row.priority());
           out.writeText(row.ruid());
         });
   }
@@ -88,8 +84,8 @@ final class RecoveryCodec {
                 in.readText(),
                 in.readText(),
                 in.readText(),
-                in.readLong(),
-                in.readLong(),
+                in.readNumber(),
+                in.readNumber(),
                 in.readBytes(),
                 in.readText(),
                 in.readInt(),
@@ -146,9 +142,9 @@ final class RecoveryCodec {
           out.writeText(request.event());
           out.writeText(request.callId());
           out.writeText(request.fromTag());
-          out.writeLong(request.cseq());
+          out.writeNumber(request.cseq());
           out.writeText(request.ifMatch());
-          out.writeInt(reply.code());
+          out.writeNumber(reply.code());
           out.writeText(reply.reason());
           out.writeText(String.join("\n", reply.headers()));
         });
@@ -164,7 +160,7 @@ final class RecoveryCodec {
                     in.readText(),
                     in.readText(),
                     in.readText(),
-                    in.readLong(),
+                    in.readNumber(),
                     in.readText()),
                 new SipReply(in.readInt(), in.readText(), in.readText().lines().toList())));
   }
@@ -183,7 +179,7 @@ final class RecoveryCodec {
     return decode(value, in -> new Changed(in.readText(), in.readText(), in.readText()));
   }
 
-  private static void write(final Writer out, final SubscriptionRow row) {
+  private static void write(final PackedWriter out, final SubscriptionRow row) {
     out.writeText(row.presentityUri());
     out.writeText(row.watcherUser());
     out.writeText(row.watcherDomain());
@@ -196,21 +192,21 @@ final class RecoveryCodec {
     out.writeText(row.toTag());
     out.writeText(row.fromTag());
     out.writeText(row.callId());
-    out.writeLong(row.localCseq());
-    out.writeLong(row.remoteCseq());
+    out.writeNumber(row.localCseq());
+    out.writeNumber(row.remoteCseq());
     out.writeText(row.contact());
     out.writeText(row.recordRoute());
-    out.writeLong(row.expires());
-    out.writeInt(row.status());
+    out.writeNumber(row.expires());
+    out.writeNumber(row.status());
     out.writeText(row.reason());
-    out.writeInt(row.version());
+    out.writeNumber(row.version());
     out.writeText(row.socketInfo());
     out.writeText(row.localContact());
-    out.writeInt(row.flags());
+    out.writeNumber(row.flags());
     out.writeText(row.userAgent());
   }
 
-  private static SubscriptionRow row(final Reader in) {
+  private static SubscriptionRow row(final PackedReader in) {
     return new SubscriptionRow(
         in.readText(),
         in.readText(),
@@ -224,11 +220,11 @@ final class RecoveryCodec {
         in.readText(),
         in.readText(),
         in.readText(),
-        in.readLong(),
-        in.readLong(),
+        in.readNumber(),
+        in.readNumber(),
         in.readText(),
         in.readText(),
-        in.readLong(),
+        in.readNumber(),
         in.readInt(),
         in.readText(),
         in.readInt(),
@@ -236,111 +232,5 @@ final class RecoveryCodec {
         in.readText(),
         in.readInt(),
         in.readText());
-  }
-
-  /** Text is written a byte per character where that will do, else two. */
-  private static final class Writer {
-    private ByteBuffer buffer;
-
-    Writer(final int size) {
-      buffer = ByteBuffer.allocate(size);
-    }
-
-    byte[] bytes() {
-      return Arrays.copyOf(buffer.array(), buffer.position());
-    }
-
-    private ByteBuffer room(final int bytes) {
-      if (buffer.remaining() < bytes) {
-        final int size = Math.max(2 * buffer.capacity(), buffer.position() + bytes);
-        buffer = ByteBuffer.allocate(size).put(buffer.flip());
-      }
-      return buffer;
-    }
-
-    void writeByte(final int value) {
-      room(1).put((byte) value);
-    }
-
-    void writeBoolean(final boolean value) {
-      writeByte(value ? 1 : 0);
-    }
-
-    void writeInt(final int value) {
-      room(Integer.BYTES).putInt(value);
-    }
-
-    void writeLong(final long value) {
-      room(Long.BYTES).putLong(value);
-    }
-
-    void writeBytes(final byte[] value) {
-      writeInt(value.length);
-      room(value.length).put(value);
-    }
-
-    void writeText(final String text) {
-      final boolean narrow = text.chars().allMatch(c -> c <= 0xff);
-      writeInt(text.length() << 1 | (narrow ? 0 : 1));
-      if (narrow) {
-        room(text.length()).put(text.getBytes(StandardCharsets.ISO_8859_1));
-      } else {
-        room(2 * text.length());
-        text.chars().forEach(c -> buffer.putChar((char) c));
-      }
-    }
-  }
-
-  private static final class Reader {
-    private final ByteBuffer buffer;
-
-    Reader(final byte[] bytes) {
-      buffer = ByteBuffer.wrap(bytes);
-    }
-
-    int readByte() {
-      return buffer.get();
-    }
-
-    boolean readBoolean() {
-      return buffer.get() != 0;
-    }
-
-    int readInt() {
-      return buffer.getInt();
-    }
-
-    long readLong() {
-      return buffer.getLong();
-    }
-
-    byte[] readBytes() {
-      final byte[] bytes = new byte[checked(buffer.getInt())];
-      buffer.get(bytes);
-      return bytes;
-    }
-
-    String readText() {
-      final int header = buffer.getInt();
-      final int length = checked(header >>> 1);
-      final String text;
-      if ((header & 1) == 0) {
-        text = new String(buffer.array(), buffer.position(), length, StandardCharsets.ISO_8859_1);
-        buffer.position(buffer.position() + length);
-      } else {
-        final char[] chars = new char[checked(2 * length) / 2];
-        buffer.asCharBuffer().get(chars);
-        buffer.position(buffer.position() + 2 * length);
-        text = new String(chars);
-      }
-      return text;
-    }
-
-    private int checked(final int length) {
-      if (length < 0 || length > buffer.remaining()) {
-        throw new BufferUnderflowException();
-      }
-      return length;
-    }
   }
 }

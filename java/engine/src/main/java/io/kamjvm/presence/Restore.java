@@ -66,10 +66,6 @@ final class Restore {
     }
     if (parameters.subsDbMode() != SubsDbMode.MEMORY
         && parameters.subsDbMode() != SubsDbMode.DATABASE) {
-      if (context.facts().epoch() == 1) {
-        // a Kamailio that died may have sent NOTIFYs that no row tells of
-        store.reserveCounters(PresenceLimits.COUNTER_BLOCK);
-      }
       store.loadSubscriptions(ALL, subscriptions::add);
     }
     publications.sort(
@@ -143,14 +139,12 @@ final class Restore {
     final Presentity presentity =
         state.presentities().obtain(row.presentityUri(), eventPackage.get());
     final Subscription subscription = new Subscription(presentity, row);
+    // a Kamailio, or an engine without room to note it, may have sent NOTIFYs that no row tells of
+    subscription.skip(block());
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
       ended.add(subscription);
       return;
-    }
-    if (context.facts().epoch() > 1) {
-      // an engine before this one had no room to note it
-      subscription.count(row.localCseq() + block(), row.version() + block());
     }
     state.subscriptions().activate(subscription);
   }

@@ -202,6 +202,9 @@ final class Resumption {
     final SubscriptionRow row = subscription.row();
     if (!row.withCounters(0, 0).equals(inTable.withCounters(0, 0))) {
       state.writeBack().put(subscription);
+    } else if (subscription.unwritten() == PresenceLimits.COUNTER_BLOCK) {
+      // nothing has been sent in it since Kamailio's start
+      subscription.skip(PresenceLimits.COUNTER_BLOCK);
     } else if (subscription.unwritten() != 0) {
       state.writeBack().counted(subscription);
     }

@@ -214,7 +214,7 @@ final class SubscribeHandler {
             answers.view(subscription, row, subscribe.granted()),
             () -> {
               carryOut.run();
-              subscription.written(row.localCseq());
+              stored(subscription, row);
               fanout.watched(subscription, 0);
               granted(subscription, subscribe);
               whenSettled(subscription, () -> notifier.pump(subscription));
@@ -331,12 +331,17 @@ final class SubscribeHandler {
                 answers.view(subscription, after, subscribe.granted()),
                 () -> {
                   carryOut.run();
-                  subscription.written(after.localCseq());
+                  stored(subscription, after);
                   fanout.watched(subscription, 0);
                   granted(subscription, subscribe);
                   whenSettled(subscription, () -> notifier.pump(subscription));
                 },
                 () -> {}));
+  }
+
+  private static void stored(final Subscription subscription, final SubscriptionRow row) {
+    subscription.written(row.localCseq());
+    subscription.reserved();
   }
 
   private void unsubscribe(

@@ -27,6 +27,7 @@ final class Subscription {
   private int version;
   private long writtenCseq;
   private boolean live;
+  private boolean unreserved;
   private RecoveryNote note; // null: none; one more object for each would show
   private WatcherEvent event = WatcherEvent.SUBSCRIBE;
 
@@ -106,6 +107,24 @@ final class Subscription {
 
   void note(final Optional<RecoveryNote> made) {
     note = made.orElse(null);
+  }
+
+  /**
+   * It was read from the table: goes on above whatever may have been counted since that was
+   * written.
+   */
+  void skip(final int counters) {
+    count(row.localCseq() + counters, row.version() + counters);
+    unreserved = true;
+  }
+
+  /** Whether the table does not know yet from where on it counts. */
+  boolean unreserved() {
+    return unreserved;
+  }
+
+  void reserved() {
+    unreserved = false;
   }
 
   /** How far the counters are ahead of the table. */

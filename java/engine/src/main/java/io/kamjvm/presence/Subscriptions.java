@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** All subscriptions, by dialog. Engine thread only. */
 final class Subscriptions {
@@ -17,9 +18,10 @@ final class Subscriptions {
   private final Notifier notifier;
   private final Fanout fanout;
   private final WriteBack writeBack;
-  private final ExpiryTimers expiry;
+  private final ExpiryTimers<Subscription> expiry;
   private final ModuleContext context;
   private final Recovery recovery;
+  private final Consumer<Subscription> due = s -> s.queue().enterAlways(() -> expire(s));
 
   Subscriptions(
       final ModuleContext context,
@@ -28,7 +30,7 @@ final class Subscriptions {
       final Notifier notifier,
       final Fanout fanout,
       final WriteBack writeBack,
-      final ExpiryTimers expiry,
+      final ExpiryTimers<Subscription> expiry,
       final Recovery recovery) {
     this.context = context;
     this.parameters = parameters;
@@ -66,10 +68,7 @@ final class Subscriptions {
     subscription.live(true);
     subscription.presentity().subscriptions().add(subscription);
     recovery.holds(subscription);
-    expiry.set(
-        subscription,
-        subscription.row().expires() + parameters.expiresOffset(),
-        () -> subscription.queue().enterAlways(() -> expire(subscription)));
+    expiry.set(subscription, subscription.row().expires() + parameters.expiresOffset(), due);
   }
 
   /** The subscription is over; what its watcher is told is the caller's business. */

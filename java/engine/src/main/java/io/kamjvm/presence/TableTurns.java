@@ -99,7 +99,7 @@ final class TableTurns implements NotifyTurns {
   }
 
   @Override
-  public boolean immediate() {
+  public boolean immediate(final Subscription subscription) {
     return false;
   }
 

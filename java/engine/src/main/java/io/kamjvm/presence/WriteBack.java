@@ -54,6 +54,10 @@ final class WriteBack {
   private final Map<Object, Long> newest = new HashMap<>();
 
   private final Set<Subscription> counted = new LinkedHashSet<>();
+
+  /** What waits until the table has the counters of a subscription. */
+  private final Map<Subscription, Runnable> reserving = new HashMap<>();
+
   private int underWay;
   private long submissions;
   private boolean scheduled;
@@ -79,6 +83,17 @@ final class WriteBack {
   void put(final Subscription subscription) {
     recovery.changed(subscription);
     add(subscription.dialog(), new Write(subscription));
+  }
+
+  /**
+   * Brings the subscription's counters to the table.
+   *
+   * @param then runs when it has them, when it refuses them, or when the subscription has ended
+   */
+  void reserve(final Subscription subscription, final Runnable then) {
+    reserving.put(subscription, then);
+    due.putIfAbsent(subscription.dialog(), new Write(subscription));
+    schedule(PresenceLimits.WRITE_BACK_MILLIS / 10);
   }
 
   /** The subscription's counters have moved. */
@@ -146,15 +161,25 @@ final class WriteBack {
 
   private void add(final Object key, final Due what) {
     if (journal.isPresent()) {
-      settle(due.remove(key));
+      replaced(due.remove(key), what);
       due.put(key, what);
       schedule(PresenceLimits.WRITE_BACK_MILLIS);
     }
   }
 
-  private static void settle(final Due what) {
+  private void replaced(final Due what, final Due by) {
+    // the counters that are waited for are in a newer row as well
+    if (!(what instanceof Write && by instanceof Write)) {
+      settle(what);
+    }
+  }
+
+  private void settle(final Due what) {
     if (what instanceof Carry carry) {
       carry.settled().run();
+    } else if (what instanceof Write write) {
+      write.subscription().reserved();
+      Optional.ofNullable(reserving.remove(write.subscription())).ifPresent(Runnable::run);
     }
   }
 
@@ -215,6 +240,9 @@ final class WriteBack {
     }
     cseqs.forEach(Subscription::written);
     due.keySet().removeAll(batch.keySet());
+    if (changes.isEmpty()) {
+      batch.values().forEach(this::settle);
+    }
     return !batch.isEmpty();
   }
 
@@ -231,7 +259,7 @@ final class WriteBack {
     } else if (outcome instanceof Outcome.Refused refused) {
       if (all.size() == 1) {
         LOG.error("the row of {} is not stored: {}", batch.keySet(), refused.why());
-        batch.values().forEach(WriteBack::settle);
+        batch.values().forEach(this::settle);
       } else {
         // the bad row must not take its neighbours along
         alone.addAll(batch.keySet());
@@ -243,7 +271,7 @@ final class WriteBack {
         }
       }
     } else {
-      batch.values().forEach(WriteBack::settle);
+      batch.values().forEach(this::settle);
     }
   }
 
@@ -251,8 +279,9 @@ final class WriteBack {
   private void again(final Map<Object, Due> batch) {
     batch.forEach(
         (key, what) -> {
-          if (due.putIfAbsent(key, what) != null) {
-            settle(what);
+          final Due newer = due.putIfAbsent(key, what);
+          if (newer != null) {
+            replaced(what, newer);
           }
         });
   }

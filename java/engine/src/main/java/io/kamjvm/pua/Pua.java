@@ -3,7 +3,9 @@ package io.kamjvm.pua;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The event-state client: publications and subscriptions that this server holds elsewhere. It keeps
@@ -45,10 +47,18 @@ public interface Pua {
   void publications(Source source, Consumer<Optional<List<HeldPublication>>> answer);
 
   /**
-   * Subscribes again in every dialog of a source, at the pace of refreshes: the notifiers tell
-   * their state anew. Nothing of the dialogs' times changes.
+   * The Call-IDs of all established subscriptions of a source; empty when the table does not
+   * answer. Costs what the client holds.
    */
-  void resubscribe(Source source);
+  void subscriptions(Source source, Consumer<Optional<Set<String>>> answer);
+
+  /**
+   * Subscribes again in those dialogs of a source, at the pace of refreshes: the notifiers tell
+   * their state anew. Nothing of the dialogs' times changes.
+   *
+   * @param callIds of which dialogs it is wanted
+   */
+  void resubscribe(Source source, Predicate<String> callIds);
 
   /** The events that can be published and subscribed to; more can be added. */
   PuaEvents events();

@@ -4,8 +4,11 @@ package io.kamjvm.pua;
 import io.kamjvm.storage.PuaRow;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The client as its front ends see it. */
 final class PuaClient implements Pua {
@@ -105,12 +108,27 @@ final class PuaClient implements Pua {
   }
 
   @Override
-  public void resubscribe(final Source source) {
+  public void subscriptions(final Source source, final Consumer<Optional<Set<String>>> answer) {
+    records.ofSource(
+        source.stored().bit(),
+        found ->
+            answer.accept(
+                found.map(
+                    all ->
+                        all.stream()
+                            .filter(r -> r.row.subscription() && r.established && !r.gone)
+                            .map(r -> r.row.callId())
+                            .collect(Collectors.toSet()))));
+  }
+
+  @Override
+  public void resubscribe(final Source source, final Predicate<String> callIds) {
     records.ofSource(
         source.stored().bit(),
         found ->
             found.orElse(List.of()).stream()
                 .filter(r -> r.row.subscription() && r.established && r.idle())
+                .filter(r -> callIds.test(r.row.callId()))
                 .forEach(upkeep::refreshSoon));
   }
 

@@ -3,16 +3,13 @@ package io.kamjvm.puareginfo;
 
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
-import io.kamjvm.kamailio.ContactChange;
 import io.kamjvm.kamailio.KamailioModule;
-import io.kamjvm.kamailio.LocationListener;
 import io.kamjvm.kamailio.ModParam;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ScriptFunction;
 import io.kamjvm.kamailio.ScriptMark;
 import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.pua.Pua;
-import io.kamjvm.pua.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -23,6 +20,7 @@ import java.util.function.Supplier;
  */
 public final class PuaReginfoModule implements KamailioModule {
   private final Map<String, ScriptFunction> functions;
+  private final MissedNotifies missed;
 
   /**
    * Reads the parameters and listens to the location table.
@@ -42,7 +40,8 @@ public final class PuaReginfoModule implements KamailioModule {
       location.listen(
           new Reconciliation(location, pua, context.clock(), context.timers(), publisher));
     }
-    location.listen(new Catching(pua));
+    missed = new MissedNotifies(pua);
+    location.listen(missed);
     functions =
         Map.of(
             "reginfo_handle_notify",
@@ -58,27 +57,9 @@ public final class PuaReginfoModule implements KamailioModule {
     call.answer(Answer.of(1));
   }
 
-  /** What was notified while nobody listened is asked for again, once. */
-  private static final class Catching implements LocationListener {
-    private final Supplier<Pua> pua;
-    private boolean done;
-
-    Catching(final Supplier<Pua> pua) {
-      this.pua = pua;
-    }
-
-    @Override
-    public void changed(final ContactChange change) {
-      // only the beginning matters
-    }
-
-    @Override
-    public void complete() {
-      if (!done) {
-        done = true;
-        pua.get().resubscribe(Source.REGINFO_SUBSCRIBE);
-      }
-    }
+  @Override
+  public void serve() {
+    missed.begin();
   }
 
   @Override

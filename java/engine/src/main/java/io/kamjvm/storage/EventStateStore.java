@@ -14,12 +14,6 @@ public interface EventStateStore extends AutoCloseable {
   void loadSubscriptions(long nowEpochSeconds, Consumer<SubscriptionRow> consumer)
       throws StorageException;
 
-  /**
-   * Raises {@code local_cseq} and {@code version} of every subscription, for good. Whoever loads
-   * afterwards may count from there, whatever the engine before has sent that no row tells of.
-   */
-  void reserveCounters(int block) throws StorageException;
-
   /** All rows. */
   void loadWatchers(Consumer<WatcherRow> consumer) throws StorageException;
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.fuzz;
 
-/** Jazzer's target for a short run: each input is a body for each package. */
+import io.kamjvm.puareginfo.ReginfoNotifyFuzzer;
+
+/** Jazzer's target for a short run: each input is a body for each package, and for pua_reginfo. */
 public final class AllPackagesFuzzer {
   private AllPackagesFuzzer() {}
 
   /** Loads what is needed, so that no input has to wait for that. */
   public static void fuzzerInitialize() {
     fuzzerTestOneInput(new byte[] {'<', 'a', '/', '>'});
+    ReginfoNotifyFuzzer.fuzzerInitialize();
   }
 
   /** Called with each input. */
@@ -17,5 +20,6 @@ public final class AllPackagesFuzzer {
     ReginfoFuzzer.fuzzerTestOneInput(body);
     ConferenceInfoFuzzer.fuzzerTestOneInput(body);
     MessageSummaryFuzzer.fuzzerTestOneInput(body);
+    ReginfoNotifyFuzzer.fuzzerTestOneInput(body);
   }
 }

@@ -4,6 +4,7 @@ package io.kamjvm.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.eventpackage.Samples;
+import io.kamjvm.puareginfo.ReginfoNotifyFuzzer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,17 +32,18 @@ class FuzzTest {
   private static List<String> targets() {
     return FULL
         ? List.of(
-            "PidfFuzzer",
-            "DialogInfoFuzzer",
-            "ReginfoFuzzer",
-            "ConferenceInfoFuzzer",
-            "MessageSummaryFuzzer")
-        : List.of("AllPackagesFuzzer");
+            "fuzz.PidfFuzzer",
+            "fuzz.DialogInfoFuzzer",
+            "fuzz.ReginfoFuzzer",
+            "fuzz.ConferenceInfoFuzzer",
+            "fuzz.MessageSummaryFuzzer",
+            "puareginfo.ReginfoNotifyFuzzer")
+        : List.of("fuzz.AllPackagesFuzzer");
   }
 
   @ParameterizedTest
   @MethodSource("targets")
-  @DisplayName("no published body breaks its package")
+  @DisplayName("no published body breaks its package, no notified one pua_reginfo")
   void target(final String target, @TempDir final Path home)
       throws IOException, InterruptedException {
     final Path corpus = Files.createDirectory(home.resolve("corpus"));
@@ -51,6 +53,7 @@ class FuzzTest {
       number++;
     }
     Files.writeString(corpus.resolve("mwi"), Samples.MESSAGE_SUMMARY);
+    Files.writeString(corpus.resolve("notify"), ReginfoNotifyFuzzer.SAMPLE);
     final Path log = home.resolve("log");
     final Process jazzer =
         new ProcessBuilder(command(target, home, corpus))
@@ -81,8 +84,9 @@ class FuzzTest {
             "-cp",
             System.getProperty("java.class.path"),
             "com.code_intelligence.jazzer.Jazzer",
-            "--target_class=io.kamjvm.fuzz." + target,
-            "--instrumentation_includes=io.kamjvm.eventpackage.**:com.ctc.wstx.**",
+            "--target_class=io.kamjvm." + target,
+            "--instrumentation_includes=io.kamjvm.eventpackage.**:io.kamjvm.puareginfo.**"
+                + ":io.kamjvm.sip.**:com.ctc.wstx.**",
             "--disabled_hooks=*",
             "--reproducer_path=" + home,
             "-artifact_prefix=" + home + "/",

@@ -264,6 +264,7 @@ class AuthorizationTest {
     before.stop();
     final World after = new World(before.store).with(diary).start();
     after.subscribe(watch().toTag("tag-c1-f1").cseq(2));
+    after.advance(1);
     assertThat(after.peers.last().body()).isEqualTo("open");
     after.publish(write("secret too"));
     after.publish(write("more"));

@@ -254,6 +254,7 @@ class DurabilityTest {
     next.start();
     final FakeCall refresh = next.subscribe(subscribe().toTag(TAG).cseq(2));
     assertThat(refresh.code()).isEqualTo(200);
+    next.advance(1);
     assertThat(next.peers.last().cseq()).isGreaterThan(last);
     assertThat(next.peers.last().body()).contains("t1").contains("t2");
     final String tag = next.publish(publish().body(pidf("t3", "open"))).etag();

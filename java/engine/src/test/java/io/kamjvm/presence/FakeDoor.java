@@ -47,11 +47,6 @@ final class FakeDoor implements StoreFactory, EventStateStore, Journal, TableRea
   }
 
   @Override
-  public void reserveCounters(final int by) {
-    store.reserveCounters(by);
-  }
-
-  @Override
   public Journal journal() {
     return this;
   }

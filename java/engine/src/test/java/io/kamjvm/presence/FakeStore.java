@@ -79,12 +79,6 @@ final class FakeStore implements StoreFactory, EventStateStore, Journal, TableRe
   }
 
   @Override
-  public void reserveCounters(final int block) {
-    subscriptions.replaceAll(
-        (key, row) -> row.withCounters(row.localCseq() + block, row.version() + block));
-  }
-
-  @Override
   public void loadWatchers(final Consumer<WatcherRow> consumer) {
     List.copyOf(watchers.values()).forEach(consumer);
   }

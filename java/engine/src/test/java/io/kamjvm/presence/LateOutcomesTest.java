@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.PendingReply.Delivery;
 import io.kamjvm.presence.Peers.Reaction;
+import io.kamjvm.storage.SubscriptionRow;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -72,9 +74,67 @@ class LateOutcomesTest {
     for (int i = 0; i < 3; i++) {
       final World next = new World(world.store).start();
       next.publish(publish().callId("p" + i).body(pidf("t" + i, "open")));
+      next.advance(1);
       assertThat(next.peers.last().cseq()).isGreaterThan(last);
       last = next.peers.last().cseq();
     }
+  }
+
+  @Test
+  @DisplayName("a start touches no row: counters are reserved before a dialog's first NOTIFY")
+  void countersAreReservedLate() {
+    world.start();
+    world.subscribe(subscribe().callId("idle"));
+    world.subscribe(subscribe());
+    world.advance(1);
+    final Map<String, SubscriptionRow> rows = Map.copyOf(world.store.subscriptions);
+    final World next = new World(world.store).start();
+    next.advance(1);
+    assertThat(world.store.subscriptions).isEqualTo(rows);
+
+    world.store.paused = true;
+    assertThat(next.subscribe(subscribe().toTag(TAG).cseq(2)).code()).isEqualTo(200);
+    next.advance(2);
+    assertThat(next.peers.take()).isEmpty();
+    world.store.resume();
+    next.advance(1);
+    final List<SubscriptionRow> moved =
+        world.store.subscriptions.values().stream()
+            .filter(row -> !rows.containsValue(row))
+            .toList();
+    assertThat(moved).hasSize(1);
+    assertThat(next.peers.take())
+        .hasSize(1)
+        .allSatisfy(
+            notify ->
+                assertThat(notify.cseq() - moved.get(0).localCseq())
+                    .isBetween(0L, (long) PresenceLimits.COUNTER_STEP));
+
+    // the next engine finds in the recovery log that nothing was sent in the other one
+    next.kill();
+    next.advance(1);
+    assertThat(world.store.subscriptions.values()).containsAll(moved);
+    assertThat(world.store.subscriptions.values().stream().filter(rows::containsValue).count())
+        .isOne();
+  }
+
+  @Test
+  @DisplayName("a subscription that ends while its counters are being reserved gets its farewell")
+  void endsWhileReserving() {
+    world.start();
+    world.subscribe(subscribe().expires(600));
+    world.advance(1);
+    final World next = new World(world.store).start();
+    world.store.paused = true;
+    next.subscribe(subscribe().toTag(TAG).cseq(2).expires(600));
+    next.subscribe(subscribe().toTag(TAG).cseq(3).expires(0));
+    next.advance(1);
+    assertThat(next.peers.take())
+        .hasSize(1)
+        .allSatisfy(n -> assertThat(n.request().headers()).contains("terminated"));
+    world.store.resume();
+    next.advance(1);
+    assertThat(next.peers.take()).isEmpty();
   }
 
   @Test

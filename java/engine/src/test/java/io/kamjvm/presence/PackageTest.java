@@ -351,6 +351,7 @@ class PackageTest {
     world.stop();
     final World again = new World(world.store).with(diary).start();
     again.publish(write("uno").ifMatch(first.etag()));
+    again.advance(1);
     assertThat(again.peers.last().body()).isEqualTo("two\nuno");
     again.advance(101);
     assertThat(again.peers.last().body()).isEqualTo("gone:two\nuno");

@@ -104,11 +104,6 @@ final class RealTables implements StoreFactory, World.Outside {
     }
 
     @Override
-    public void reserveCounters(final int by) throws StorageException {
-      store.reserveCounters(by);
-    }
-
-    @Override
     public void loadSubscriptions(final long now, final Consumer<SubscriptionRow> consumer)
         throws StorageException {
       store.loadSubscriptions(now, consumer);

@@ -62,6 +62,17 @@ class RecoveryCodecTest {
   }
 
   @Test
+  @DisplayName("What is said twice takes room once, and a small number one byte")
+  void packed() {
+    final String repeated = "d".repeat(200);
+    final byte[] one = RecoveryCodec.key(new Key(repeated, "t", "f", "e", ""));
+    final byte[] thrice = RecoveryCodec.key(new Key(repeated, repeated, "f", "e", repeated));
+    assertThat(thrice).hasSizeLessThanOrEqualTo(one.length + 2);
+    assertThat(RecoveryCodec.key(thrice).eventId()).isEqualTo(repeated);
+    assertThat(RecoveryCodec.key(new Key("ci", "t", "f", "e", ""))).hasSize(1 + 3 + 3 * 2 + 1);
+  }
+
+  @Test
   @DisplayName("What is cut off, damaged or of another form is refused")
   void damaged() {
     final byte[] whole = RecoveryCodec.subscription(row(ODD));
@@ -71,8 +82,8 @@ class RecoveryCodecTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
     final byte[] other = whole.clone();
-    other[0] = 2;
-    assertThatThrownBy(() -> RecoveryCodec.subscription(other)).hasMessageContaining("form 2");
+    other[0] = 3;
+    assertThatThrownBy(() -> RecoveryCodec.subscription(other)).hasMessageContaining("form 3");
     for (int at = 1; at < whole.length; at++) {
       final byte[] damaged = whole.clone();
       damaged[at] ^= 0x7f;

@@ -457,6 +457,7 @@ final class StorageModeTest {
     final FakeCall refresh = world().subscribe(inDialog(2).expires(900));
     if (server.subscriptionsDurable()) {
       assertThat(refresh.code()).isEqualTo(200);
+      server.written();
       assertThat(last(notifies()).cseq()).isGreaterThan(cseq);
     } else {
       assertThat(refresh.code()).isEqualTo(481);

@@ -10,11 +10,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.PuaRow;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outlives the engine, and what Kamailio (spec pua 1.7, PUA-059 to PUA-065). */
 class RestorationTest {
@@ -219,5 +223,25 @@ class RestorationTest {
     assertThat(world.publish(open(3600).withId("new")).code()).isEqualTo(-1);
     assertThat(world.publish(open(0)).answer().code()).isEqualTo(200);
     assertThat(log.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  @DisplayName("The next engine tells dialogs that were left from its own, by either db_mode")
+  void dialogsLeft(final int mode) {
+    world.param("db_mode", mode).start().subscribe(subscription());
+    final String old = world.server.last().request().callId();
+    world.kill();
+    final List<Set<String>> left = new ArrayList<>();
+    world.pua().subscriptions(Source.RLS_SUBSCRIBE, found -> left.add(found.orElseThrow()));
+    world.settle();
+    assertThat(left).containsExactly(Set.of(old));
+    world.subscribe(
+        SubscribeOrder.of(Source.RLS_SUBSCRIBE, "presence", "sip:bob@example.org", WATCHER, 600));
+    final int before = world.server.arrived.size();
+    world.pua().resubscribe(Source.RLS_SUBSCRIBE, left.get(0)::contains);
+    world.advance(1);
+    assertThat(world.server.arrived).hasSize(before + 1);
+    assertThat(world.server.last().request().callId()).isEqualTo(old);
   }
 }

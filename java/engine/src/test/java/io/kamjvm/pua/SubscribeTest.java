@@ -264,7 +264,7 @@ class SubscribeTest {
         SubscribeOrder.of(Source.REGINFO_SUBSCRIBE, "reg", ALICE, WATCHER, 600)
             .withRemoteTarget(ALICE));
     final int before = world.server.arrived.size();
-    world.pua().resubscribe(Source.REGINFO_SUBSCRIBE);
+    world.pua().resubscribe(Source.REGINFO_SUBSCRIBE, callId -> true);
     world.advance(1);
     assertThat(world.server.arrived).hasSize(before + 1);
     final Arrived again = world.server.last();

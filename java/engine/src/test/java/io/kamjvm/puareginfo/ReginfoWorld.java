@@ -36,6 +36,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A location table, a client and a clock that a test moves by hand. */
 final class ReginfoWorld implements UserLocation, Pua, EngineClock, Timers {
@@ -46,7 +47,8 @@ final class ReginfoWorld implements UserLocation, Pua, EngineClock, Timers {
   final List<HeldPublication> held = new ArrayList<>();
   final List<LocationListener> listeners = new ArrayList<>();
   final Map<Aor, List<RegisteredContact>> table = new HashMap<>();
-  final List<Source> resubscribed = new ArrayList<>();
+  final Deque<Consumer<Optional<Set<String>>>> questions = new ArrayDeque<>();
+  final List<Predicate<String>> resubscribed = new ArrayList<>();
   boolean complete = true;
   private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::at));
   private long millis;
@@ -203,8 +205,13 @@ final class ReginfoWorld implements UserLocation, Pua, EngineClock, Timers {
   }
 
   @Override
-  public void resubscribe(final Source source) {
-    resubscribed.add(source);
+  public void subscriptions(final Source source, final Consumer<Optional<Set<String>>> answer) {
+    questions.add(answer);
+  }
+
+  @Override
+  public void resubscribe(final Source source, final Predicate<String> callIds) {
+    resubscribed.add(callIds);
   }
 
   @Override

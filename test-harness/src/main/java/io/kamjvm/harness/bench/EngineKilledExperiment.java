@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ours alone: how long after SIGKILL to the engine, with so many subscriptions and under full
@@ -26,6 +27,7 @@ record EngineKilledExperiment(Size size, int subscriptions) implements Experimen
   private static final int WINDOW = 128;
   private static final int SECONDS = 12;
   private static final Duration PROBE = Duration.ofMillis(100);
+  private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
   private static final long LIMIT_NANOS = Duration.ofSeconds(30).toNanos();
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -96,6 +98,7 @@ record EngineKilledExperiment(Size size, int subscriptions) implements Experimen
           if (reply.filter(r -> r.code() == 200).isPresent()) {
             return (System.nanoTime() - from) / NANOS_PER_MILLI;
           }
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
       throw new LoadFailedException("no PUBLISH is accepted after the engine's death");

@@ -123,6 +123,7 @@ final class Matrix {
     experiments.add(new MemoryExperiment(size));
     size.restarts().forEach(count -> experiments.add(new RestartExperiment(size, count)));
     experiments.add(new EngineKilledExperiment(size, size.killed()));
+    experiments.add(new PuaRefreshExperiment(size.refreshed(), size.updatePeriod()));
     if (size.soak() > 0) {
       experiments.add(new SoakExperiment(size));
     }

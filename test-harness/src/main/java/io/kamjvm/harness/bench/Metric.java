@@ -29,6 +29,8 @@ enum Metric {
   STALE("watchers on an old state", "", Better.LESS, true),
   MOST_PER_WATCHER("most NOTIFYs to one watcher", "", Better.LESS, false),
   CONVERGED("until the last NOTIFY", "ms", Better.LESS, false),
+  PUBLISHES_PEAK("most PUBLISHes in one second", "", Better.LESS, false),
+  SPAN("from the first refresh to the last", "ms", Better.MORE, false),
   SERVER_DROPS("datagrams the server had no room for", "", Better.LESS, true),
   GENERATOR_DROPS("datagrams the generator had no room for", "", Better.LESS, true),
   KNEE("the knee", "/s", Better.MORE, false),

@@ -21,6 +21,8 @@ import java.util.List;
  * @param soak minutes of steady load; 0: none
  * @param killed subscriptions that stand when the engine is killed under load
  * @param idle subscriptions whose idle cost is measured; 0: it is not
+ * @param refreshed records that pua refreshes
+ * @param updatePeriod of pua, seconds; all of them expire within one
  * @param loops rounds of the bridge's round trips; their figures are medians
  * @param requests OPTIONS in each of them, every one a loop of calls
  * @param starts starts, each with one kill of the engine
@@ -39,6 +41,8 @@ record Size(
     int soak,
     int killed,
     int idle,
+    int refreshed,
+    int updatePeriod,
     int loops,
     int requests,
     int starts) {
@@ -57,9 +61,29 @@ record Size(
           10,
           100_000,
           1_000_000,
+          100_000,
+          100,
           5,
           100,
           7);
   static final Size QUICK =
-      new Size(1, 1.2, 1.2, 8_000, 0.3, 2_000, 10, 5_000, List.of(5_000), 4, 0, 5_000, 0, 1, 50, 2);
+      new Size(
+          1,
+          1.2,
+          1.2,
+          8_000,
+          0.3,
+          2_000,
+          10,
+          5_000,
+          List.of(5_000),
+          4,
+          0,
+          5_000,
+          0,
+          5_000,
+          10,
+          1,
+          50,
+          2);
 }

@@ -96,4 +96,24 @@ class BenchArithmeticTest {
     assertThatThrownBy(() -> Quantiles.of(List.<Integer>of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  @DisplayName("PUBLISHes: records, retransmissions, the busiest second wherever it begins")
+  void publishTally() {
+    final long[] now = {0};
+    final PublishTally tally = new PublishTally(() -> now[0]);
+    assertThat(tally.mostInOneSecond()).isZero();
+    assertThat(tally.spanNanos()).isZero();
+    final long[] millis = {0, 900, 1_500, 1_899, 1_900, 5_000};
+    for (int i = 0; i < millis.length; i++) {
+      now[0] = millis[i] * 1_000_000;
+      tally.arrived("branch" + i, "user" + i % 4);
+    }
+    now[0] = 9_000_000_000L;
+    tally.arrived("branch0", "user0");
+    assertThat(tally.records()).isEqualTo(4);
+    assertThat(tally.retransmissions()).isEqualTo(1);
+    assertThat(tally.mostInOneSecond()).as("900 to 1,899 ms").isEqualTo(3);
+    assertThat(tally.spanNanos()).isEqualTo(5_000_000_000L);
+  }
 }

@@ -185,6 +185,36 @@ class PuaPublishTest {
   }
 
   @Test
+  @DisplayName("PUA-030a a new series with the same id that is refused leaves the older one alone")
+  void pua030a() {
+    final String user = someone("older");
+    SCENE.stub().reaction = r -> Optional.of(SCENE.stub().granting(r, 4, "older"));
+    open(user, "600", "same");
+    next(user);
+    SCENE.stub().reaction =
+        r ->
+            r.header("SIP-If-Match").isEmpty()
+                ? StubServer.refusal(r, "403 Forbidden")
+                : Optional.of(SCENE.stub().granting(r, 600, "refreshed"));
+    SCENE.call(
+        "pua.send_publish",
+        SCENE.stub().uri(user),
+        "600",
+        "presence",
+        ".",
+        "same",
+        ".",
+        ".",
+        ".",
+        PuaScene.pidf(user));
+    assertThat(next(user).header("SIP-If-Match")).isEmpty();
+    assertThat(next(user).required("SIP-If-Match")).isEqualTo("older");
+    open(user, "600", "same");
+    assertThat(next(user).required("SIP-If-Match")).isEqualTo("refreshed");
+    open(user, "0", "same");
+  }
+
+  @Test
   @DisplayName("A 1xx is no answer: what follows it is")
   void provisional() {
     final String user = someone("slow");

@@ -136,8 +136,7 @@ class PuaTableTest {
     Await.until(
         "the row of " + user + " with " + etag,
         LIMIT,
-        () ->
-            value("SELECT etag FROM pua WHERE pres_uri = '" + stub.uri(user) + "'").equals(etag));
+        () -> value("SELECT etag FROM pua WHERE pres_uri = '" + stub.uri(user) + "'").equals(etag));
   }
 
   @Test

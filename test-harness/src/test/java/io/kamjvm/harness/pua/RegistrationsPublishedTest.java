@@ -7,6 +7,8 @@ import io.kamjvm.harness.Deviation;
 import io.kamjvm.harness.Scene;
 import io.kamjvm.harness.sip.SipMessage;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -110,6 +112,42 @@ class RegistrationsPublishedTest {
     assertThat(subscribe.required("Event")).isEqualTo("reg");
     assertThat(subscribe.required("Expires")).isEqualTo("3610");
     assertThat(subscribe("sip:" + user + "@nowhere.invalid")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("PUA-049 another remote target than the dialog's is another dialog")
+  void pua049() {
+    final String user = someone("moved");
+    final String uri = SCENE.stub().uri(user);
+    SCENE.stub().reaction =
+        r ->
+            Optional.of(
+                StubServer.reply(
+                    r,
+                    "200 OK",
+                    List.of(
+                        "Expires: " + r.required("Expires"), "Contact: <" + r.requestUri() + ">")));
+    try {
+      subscribe(uri);
+      final SipMessage first = SCENE.stub().next(user);
+      subscribe(uri);
+      final SipMessage same = SCENE.stub().next(user);
+      assertThat(same.callId()).isEqualTo(first.callId());
+      assertThat(same.required("CSeq")).isEqualTo("11 SUBSCRIBE");
+      assertThat(same.required("To")).contains(";tag=");
+      // the notifier moves on
+      SCENE.stub().reaction = SCENE.stub()::grant;
+      subscribe(uri);
+      assertThat(SCENE.stub().next(user).callId()).isEqualTo(first.callId());
+      subscribe(uri);
+      final SipMessage other = SCENE.stub().next(user);
+      assertThat(other.callId()).isNotEqualTo(first.callId());
+      assertThat(other.required("CSeq")).isEqualTo("10 SUBSCRIBE");
+      assertThat(other.required("To")).doesNotContain(";tag=");
+      assertThat(other.requestUri()).isEqualTo(uri);
+    } finally {
+      SCENE.stub().reaction = SCENE.stub()::grant;
+    }
   }
 
   private static int subscribe(final String uri) {

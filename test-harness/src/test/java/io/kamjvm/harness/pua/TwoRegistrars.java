@@ -9,6 +9,7 @@ import io.kamjvm.harness.KamailioConfig;
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.Kamcmd;
 import io.kamjvm.harness.Scene;
+import io.kamjvm.harness.db.SqliteDatabase;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.SipMessage;
 import io.kamjvm.harness.sip.SipPeer;
@@ -114,22 +115,21 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
                 "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:"
                     + portA
                     + ";transport=tcp\")");
-    configB =
-        modules(KamailioConfig.memoryOnly().script(B_ROUTES), "b")
-            .line("modparam(\"pua\", \"check_remote_contact\", 0)")
-            .line(
-                "modparam(\"pua_reginfo\", \"server_address\", \"sip:b@127.0.0.1:"
-                    + toB.port()
-                    + "\")")
-            .line(
-                "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:"
-                    + toA.port()
-                    + "\")");
+    configB = configB();
     a = KamailioProcess.start(configA, portA);
     b = KamailioProcess.start(configB, portB);
     phone = RawSipPeer.udp(portA);
     operator = RawSipPeer.udp(portB);
     watchers = SipPeer.towards(portA);
+  }
+
+  private KamailioConfig configB() {
+    return modules(KamailioConfig.memoryOnly().script(B_ROUTES), "b")
+        .line("modparam(\"pua\", \"check_remote_contact\", 0)")
+        .line(
+            "modparam(\"pua_reginfo\", \"server_address\", \"sip:b@127.0.0.1:" + toB.port() + "\")")
+        .line(
+            "modparam(\"pua_reginfo\", \"outbound_proxy\", \"sip:127.0.0.1:" + toA.port() + "\")");
   }
 
   private KamailioConfig modules(final KamailioConfig config, final String name) {
@@ -239,6 +239,29 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
   void restartA() {
     a.close();
     a = KamailioProcess.start(configA, portA);
+  }
+
+  /** A is killed with its engine. */
+  void killA() {
+    a.kill9();
+    a.awaitNoneLeft(Duration.ofSeconds(20));
+    a = KamailioProcess.start(configA, portA);
+  }
+
+  /** From its next start on B has its location table in a database. */
+  void keepTableOfB() {
+    final String url =
+        SqliteDatabase.create(directory.resolve("location.db")).with("usrloc").kamailioUrl();
+    configB
+        .line("modparam(\"usrloc\", \"db_mode\", 1)")
+        .line("modparam(\"usrloc\", \"db_url\", \"" + url + "\")");
+  }
+
+  /** B stops in good order, and starts again. */
+  void restartBInOrder(final Runnable meanwhile) {
+    b.close();
+    meanwhile.run();
+    b = KamailioProcess.start(configB, portB);
   }
 
   void restartB() {

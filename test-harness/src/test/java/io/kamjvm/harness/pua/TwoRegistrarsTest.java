@@ -153,6 +153,43 @@ class TwoRegistrarsTest {
 
   @Test
   @Order(7)
+  @DisplayName("B restarts in good order on its table, while users come and go")
+  void restartOfBInOrder() {
+    final String stays = someone("stays");
+    final String goes = someone("goes");
+    final String comes = someone("comes");
+    TWO.keepTableOfB();
+    TWO.restartBInOrder(() -> {});
+    TWO.register(stays, at(stays, "192.0.2.1"), 300, 1);
+    TWO.register(goes, at(goes, "192.0.2.1"), 300, 1);
+    TWO.awaitEqual("before");
+    TWO.restartBInOrder(
+        () -> {
+          TWO.register(goes, at(goes, "192.0.2.1"), 0, 2);
+          TWO.register(comes, at(comes, "192.0.2.1"), 300, 1);
+        });
+    TWO.awaitEqual("after B was restarted in good order");
+    assertThat(TwoRegistrars.table(TWO.b))
+        .contains(stays + " " + at(stays, "192.0.2.1"), comes + " " + at(comes, "192.0.2.1"))
+        .noneMatch(binding -> binding.startsWith(goes));
+  }
+
+  @Test
+  @Order(8)
+  @DisplayName("All of A is killed: what registers again, and nothing else, is known at B")
+  void deathOfA() {
+    final String back = someone("back");
+    final String away = someone("away");
+    TWO.register(back, at(back, "192.0.2.1"), 300, 1);
+    TWO.register(away, at(away, "192.0.2.1"), 300, 1);
+    TWO.awaitEqual("before");
+    TWO.killA();
+    TWO.register(back, at(back, "192.0.2.2"), 300, 2);
+    TWO.awaitAtB("after A was killed", List.of(back + " " + at(back, "192.0.2.2")));
+  }
+
+  @Test
+  @Order(9)
   @DisplayName("Three datagrams of ten are lost while users come and go: in the end all is equal")
   void loss() {
     final Random random = new Random(7);

@@ -68,30 +68,6 @@ final class JdbcStore implements EventStateStore, PuaStore, PaStore {
   }
 
   @Override
-  public void reserveCounters(final int block) throws StorageException {
-    final Optional<String> name = tables.nameOf(tables.subscriptions());
-    if (name.isEmpty()) {
-      throw new StorageException("the table of subscriptions is not in use");
-    }
-    try (Connection connection = target.connect()) {
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate(
-            "UPDATE "
-                + name.get()
-                + " SET local_cseq = local_cseq + "
-                + block
-                + ", version = version + "
-                + block);
-      }
-      target.dialect().commit(connection);
-    } catch (final SQLException e) {
-      throw new StorageException(
-          target + ": table " + name.get() + " can not be written: " + target.explain(e), e);
-    }
-  }
-
-  @Override
   public void loadWatchers(final Consumer<WatcherRow> consumer) throws StorageException {
     load(tables.watchers(), "", consumer);
   }

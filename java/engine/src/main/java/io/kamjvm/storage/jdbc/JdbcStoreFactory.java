@@ -88,7 +88,9 @@ public final class JdbcStoreFactory implements StoreFactory, PuaStoreFactory, Pa
       final Target target, final Tables tables, final Connection connection)
       throws SQLException, StorageException {
     target.dialect().createTables(connection, tables);
-    final RowCheck check = new SchemaCheck(target, connection).check(tables);
+    final SchemaCheck schema = new SchemaCheck(target, connection);
+    final RowCheck check = schema.check(tables);
+    schema.checkWritable(tables);
     for (final String doubt : target.dialect().durabilityDoubts(connection, tables)) {
       LOG.warn("{}: {}; an acknowledged change may be lost in a power failure", target, doubt);
     }

@@ -41,6 +41,24 @@ final class SchemaCheck {
     return new RowCheck(tables, rules);
   }
 
+  /**
+   * Checks that the account may change the tables in use; changes nothing.
+   *
+   * @throws StorageException naming the table
+   */
+  void checkWritable(final Tables tables) throws StorageException {
+    for (final Tables.Named named : tables.used()) {
+      final String column = named.table().columns().get(0).name();
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(
+            "UPDATE " + named.name() + " SET " + column + " = " + column + " WHERE 1 = 0");
+      } catch (final SQLException e) {
+        throw new StorageException(
+            target + ": table " + named.name() + " can not be written: " + target.explain(e), e);
+      }
+    }
+  }
+
   private void checkVersion(final Tables.Named named) throws StorageException {
     final int needed = named.table().version();
     try (PreparedStatement statement =
