@@ -75,18 +75,25 @@ static int write_request(struct kj_call *c, struct kw_frame *f, const str *tag)
 	return 0;
 }
 
+/* Without a transaction sl's, unless the reply will be tm's: that makes one. */
+static int tag_to_be(sip_msg_t *msg, int flags, str *tag)
+{
+	return flags & KW_FN_TRANSACTION ? kj_state.tm.t_get_reply_totag(msg, tag)
+									 : kj_state.sl.get_reply_totag(msg, tag);
+}
+
 /* The tag of the reply that this function may send; empty if it sends none.
  * In a dialog it is the request's own: tm puts a given tag in its place. */
 static str reply_tag(struct kj_call *c, char buffer[KW_DEFERRAL_TAG])
 {
 	str tag = {buffer, 0}, asked = {0, 0};
+	int flags = (int)kj_state.function_flags[c->function->id];
 
-	if(c->msg == NULL
-			|| !(kj_state.function_flags[c->function->id] & KW_FN_REPLIES))
+	if(c->msg == NULL || !(flags & KW_FN_REPLIES))
 		return tag;
 	if(parse_to_header(c->msg) >= 0)
 		asked = get_to(c->msg)->tag_value;
-	if((asked.len > 0 || kj_state.sl.get_reply_totag(c->msg, &asked) >= 0)
+	if((asked.len > 0 || tag_to_be(c->msg, flags, &asked) >= 0)
 			&& asked.len <= KW_DEFERRAL_TAG) {
 		memcpy(buffer, asked.s, (size_t)asked.len);
 		tag.len = asked.len;

@@ -79,6 +79,8 @@ static void write_from(struct kw_tlv_writer *w, sip_msg_t *msg)
 	uri_parts(w, &from->uri, KW_T_FROM_USER, KW_T_FROM_HOST);
 	if(from->tag_value.len > 0)
 		text(w, KW_T_FROM_TAG, &from->tag_value);
+	if(from->display.len > 0)
+		text(w, KW_T_FROM_DISPLAY, &from->display);
 }
 
 static void write_to(struct kw_tlv_writer *w, sip_msg_t *msg)

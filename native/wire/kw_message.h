@@ -107,6 +107,7 @@
 #define KW_T_MIN_EXPIRES 60 /* S the header body (replies only) */
 /* S* bodies of WWW-Authenticate (401) or Proxy-Authenticate (407) */
 #define KW_T_CHALLENGE 61
+#define KW_T_FROM_DISPLAY 62 /* S as received, quotes included */
 
 /* Common leaves */
 #define KW_T_NAME 70

@@ -15,7 +15,8 @@ KJ_MODULE_VERSION
 	INT(resubscribe_delta) INT(min_resubscribe_time) \
 	INT(handle_presence_subscriptions) STR(presence_outbound_proxy) \
 	INT(max_subscribe_delay) INT(retry_after_reject) STR(auth_username) \
-	STR(auth_password) INT(feed_mode) INT(feed_grace)
+	STR(auth_password) INT(feed_mode) INT(feed_grace) \
+	STR(feed_proxy)
 
 B2B_PARAMS(KJ_INT_STORE, KJ_STR_STORE)
 KJ_REPEATED_SETTER(subscribe)

@@ -2,6 +2,7 @@
 package io.kamjvm;
 
 import io.kamjvm.b2b.LocalPresence;
+import io.kamjvm.b2b.Neighbours;
 import io.kamjvm.b2b.PresenceB2bModule;
 import io.kamjvm.b2b.QsaDoor;
 import io.kamjvm.b2b.QsaThreads;
@@ -29,6 +30,7 @@ final class B2bFamily {
   private final RecoveryLog recovery;
   private final PresenceFamily family;
   private Optional<PresenceB2bModule> module = Optional.empty();
+  private Optional<LocalPresence> agent = Optional.empty();
   private List<QsaUser> users = List.of();
 
   B2bFamily(final RecoveryLog recovery, final PresenceFamily family) {
@@ -39,14 +41,28 @@ final class B2bFamily {
   KamailioModule presenceB2b(final ModuleContext context) {
     final PresenceB2bModule made =
         new PresenceB2bModule(
-            context,
-            family.server().map(B2bFamily::beside),
-            recovery,
-            RandomGenerator.getDefault(),
-            threads(),
-            this::start);
+            context, neighbours(), recovery, RandomGenerator.getDefault(), threads(), this::start);
     module = Optional.of(made);
     return made;
+  }
+
+  private Neighbours neighbours() {
+    return new Neighbours() {
+      @Override
+      public Optional<LocalPresence> presence() {
+        return family.server().map(B2bFamily::beside);
+      }
+
+      @Override
+      public Optional<LocalPresence> agent() {
+        return agent;
+      }
+    };
+  }
+
+  /** Module pa is loaded, too. */
+  void agent(final LocalPresence pa) {
+    agent = Optional.of(pa);
   }
 
   /** Whom internal subscriptions are made with; empty when the module is not loaded. */
@@ -99,7 +115,7 @@ final class B2bFamily {
       final Consumer<LocalPresence.Outcome> heard) {
     final Optional<SipUri> uri = SipUri.parse(publication.uri());
     if (uri.isEmpty()) {
-      heard.accept(new LocalPresence.Outcome(400, Optional.empty(), OptionalLong.empty()));
+      heard.accept(LocalPresence.Outcome.of(400));
       return;
     }
     presence.publish(
@@ -113,6 +129,7 @@ final class B2bFamily {
             "application/pidf+xml"),
         outcome ->
             heard.accept(
-                new LocalPresence.Outcome(outcome.code(), outcome.etag(), outcome.minExpires())));
+                new LocalPresence.Outcome(
+                    outcome.code(), outcome.etag(), outcome.minExpires(), OptionalLong.empty())));
   }
 }

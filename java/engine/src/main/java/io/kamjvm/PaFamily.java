@@ -19,11 +19,14 @@ final class PaFamily {
   }
 
   KamailioModule pa(final ModuleContext context) {
-    return new PaModule(
-        context,
-        new JdbcStoreFactory(context.engine()),
-        new JdbcXcapDocumentsFactory(),
-        recovery,
-        watching.domain());
+    final PaModule made =
+        new PaModule(
+            context,
+            new JdbcStoreFactory(context.engine()),
+            new JdbcXcapDocumentsFactory(),
+            recovery,
+            watching.domain());
+    watching.agent(made.publishing());
+    return made;
   }
 }

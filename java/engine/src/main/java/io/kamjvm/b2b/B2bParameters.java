@@ -18,7 +18,8 @@ import java.util.Set;
  * @param route entries joined by commas; empty string if none
  * @param headers whole header lines; empty string if none
  * @param retryAfterReject 0: never
- * @param feed whether what is heard may be shown to local watchers
+ * @param feedMode where what is heard may be shown to local watchers
+ * @param feedProxy where PUBLISH is sent in mode {@link FeedMode#PUBLISH}; present then
  * @param always subscriptions that are made at every start
  */
 record B2bParameters(
@@ -34,7 +35,8 @@ record B2bParameters(
     long maxSubscribeDelay,
     long retryAfterReject,
     Optional<Credentials> credentials,
-    boolean feed,
+    FeedMode feedMode,
+    Optional<String> feedProxy,
     long feedGrace,
     List<Pair> always) {
   static final String MODULE = "presence_b2b";
@@ -42,6 +44,7 @@ record B2bParameters(
   private static final String USERNAME = "auth_username";
   private static final String PASSWORD = "auth_password";
   private static final String FEED_MODE = "feed_mode";
+  private static final String FEED_PROXY = "feed_proxy";
   private static final String SUBSCRIBE = "subscribe";
   private static final long LONGEST = 100L * 365 * 86_400;
 
@@ -89,6 +92,7 @@ record B2bParameters(
         ModParam.string(PASSWORD),
         ModParam.integer(FEED_MODE),
         ModParam.integer("feed_grace"),
+        ModParam.string(FEED_PROXY),
         ModParam.string(SUBSCRIBE));
   }
 
@@ -102,7 +106,7 @@ record B2bParameters(
         seconds(given, "default_expiration", 3600, 1),
         seconds(given, "on_error_retry_time", 120, 1),
         route(given),
-        proxy(given),
+        proxy(given, "presence_outbound_proxy"),
         headers(given),
         seconds(given, "wait_for_term_notify", 30, 0),
         seconds(given, "resubscribe_delta", 30, 0),
@@ -111,7 +115,8 @@ record B2bParameters(
         seconds(given, "max_subscribe_delay", 0, 0),
         seconds(given, "retry_after_reject", 0, 0),
         credentials(given),
-        feeds(given),
+        feedMode(given),
+        feedProxy(given),
         seconds(given, "feed_grace", 30, 0),
         always(given));
   }
@@ -139,17 +144,15 @@ record B2bParameters(
     return String.join(",", entries);
   }
 
-  private static Optional<String> proxy(final Parameters given) {
-    final String text = given.string("presence_outbound_proxy").orElse("").trim();
+  private static Optional<String> proxy(final Parameters given, final String name) {
+    final String text = given.string(name).orElse("").trim();
     if (text.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         NameAddress.uri(text)
             .orElseThrow(
-                () ->
-                    new ParameterException(
-                        MODULE, "presence_outbound_proxy", "'" + text + "' is not a SIP URI")));
+                () -> new ParameterException(MODULE, name, "'" + text + "' is not a SIP URI")));
   }
 
   private static String headers(final Parameters given) {
@@ -175,13 +178,31 @@ record B2bParameters(
     return username.isEmpty() ? Optional.empty() : Optional.of(new Credentials(username, password));
   }
 
-  private static boolean feeds(final Parameters given) {
+  private static FeedMode feedMode(final Parameters given) {
     final long mode = given.integer(FEED_MODE, 0);
-    if (mode != 0 && mode != 1) {
+    return FeedMode.of(mode)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    MODULE,
+                    FEED_MODE,
+                    mode
+                        + " is none of 0 (off), 1 (into module presence), 2 (into module pa), 3"
+                        + " (by PUBLISH)"));
+  }
+
+  private static Optional<String> feedProxy(final Parameters given) {
+    final Optional<String> proxy = proxy(given, FEED_PROXY);
+    if (feedMode(given) == FeedMode.PUBLISH && proxy.isEmpty()) {
       throw new ParameterException(
-          MODULE, FEED_MODE, mode + " is neither 0 (off) nor 1 (into module presence)");
+          MODULE, FEED_PROXY, "feed_mode 3 needs it: where PUBLISH is sent to");
     }
-    return mode == 1;
+    return proxy;
+  }
+
+  /** Whether what is heard may be shown to local watchers. */
+  boolean feed() {
+    return feedMode != FeedMode.OFF;
   }
 
   private static List<Pair> always(final Parameters given) {

@@ -6,7 +6,9 @@ import io.kamjvm.b2b.LocalPresence.Publication;
 import io.kamjvm.b2b.qsa.SubId;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.storage.RecoveryLog;
+import io.kamjvm.time.Timers;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +22,13 @@ final class Fed {
   private static final int CONDITION_FAILED = 412;
   private static final int TOO_BRIEF = 423;
   private static final int SERVER_FAILURE = 500;
-  private static final long AGAIN_MILLIS = 2_000;
+  private static final int GLOBAL_FAILURE = 600;
+
+  /** Of what an earlier engine has published nobody knows how long it is good. */
+  private static final long LEFT_MILLIS = 3_600_000;
+
+  /** What was granted for less than was wanted is prolonged so long before its end, or half. */
+  private static final long AHEAD = 30;
 
   /** What is wanted. */
   sealed interface Wanted {
@@ -29,6 +37,9 @@ final class Fed {
 
     /** What is shown is shown longer. */
     record Longer() implements Wanted {}
+
+    /** What is shown stays as long as was wanted, though less was granted. */
+    record Kept() implements Wanted {}
 
     /** Nothing is shown. */
     record Nothing() implements Wanted {}
@@ -47,6 +58,8 @@ final class Fed {
   private Optional<RecoveryLog.Entry> note = Optional.empty();
   private long leastExpires;
   private boolean busy;
+  private long goodUntil;
+  private Timers.Timer keeping = () -> {};
 
   /**
    * @param lifetime seconds for which a document is good now
@@ -76,14 +89,16 @@ final class Fed {
   void resume(final FedNotes.Left left) {
     etag = Optional.of(left.etag());
     note = Optional.of(left.entry());
+    goodUntil = context.clock().monotonicMillis() + LEFT_MILLIS;
   }
 
   void want(final Wanted next) {
-    final boolean newerDocumentWaits =
-        next instanceof Wanted.Longer
-            && wanted.filter(w -> w instanceof Wanted.Document).isPresent();
-    final boolean over = wanted.filter(w -> w instanceof Wanted.Nothing).isPresent();
-    if (!newerDocumentWaits && !(over && next instanceof Wanted.Longer)) {
+    if (next instanceof Wanted.Document || next instanceof Wanted.Longer) {
+      goodUntil = context.clock().monotonicMillis() + 1_000 * lifetime.getAsLong();
+    }
+    final boolean prolongs = next instanceof Wanted.Longer || next instanceof Wanted.Kept;
+    final boolean moreWaits = wanted.filter(w -> !(w instanceof Wanted.Kept)).isPresent();
+    if (!(prolongs && moreWaits)) {
       wanted = Optional.of(next);
     }
     go();
@@ -102,43 +117,59 @@ final class Fed {
       ask(now, new Publication(presentity, etag, expires(), shown));
     } else if (now instanceof Wanted.Nothing) {
       ask(now, new Publication(presentity, etag, 0, Optional.empty()));
-    } else if (etag.isPresent()) {
+    } else if (etag.isPresent() && left() > 0) {
       ask(now, new Publication(presentity, etag, expires(), Optional.empty()));
     }
   }
 
   private long expires() {
-    return Math.max(1, Math.max(leastExpires, lifetime.getAsLong()));
+    return Math.max(1, Math.max(leastExpires, left()));
+  }
+
+  /** Seconds for which it is to be shown. */
+  private long left() {
+    return (goodUntil - context.clock().monotonicMillis()) / 1_000;
   }
 
   private void ask(final Wanted now, final Publication publication) {
     busy = true;
-    presence.publish(publication, outcome -> answered(now, outcome));
+    keeping.cancel();
+    presence.publish(publication, outcome -> answered(now, publication.expires(), outcome));
   }
 
-  private void answered(final Wanted then, final Outcome outcome) {
+  private void answered(final Wanted then, final long asked, final Outcome outcome) {
     busy = false;
     if (outcome.code() < 300) {
-      published(then, outcome);
+      published(then, asked, outcome);
     } else if (outcome.code() == CONDITION_FAILED && etag.isPresent()) {
       // it has run out there, so it is published anew
       etag = Optional.empty();
       again(
-          then instanceof Wanted.Longer
+          then instanceof Wanted.Longer || then instanceof Wanted.Kept
               ? shown.<Wanted>map(Wanted.Document::new)
               : Optional.of(then));
     } else if (outcome.code() == TOO_BRIEF && outcome.leastExpires().orElse(0) > leastExpires) {
       leastExpires = outcome.leastExpires().getAsLong();
       again(Optional.of(then));
-    } else if (outcome.code() >= SERVER_FAILURE) {
-      context.timers().schedule(AGAIN_MILLIS, () -> again(Optional.of(then)));
+    } else if (outcome.code() >= SERVER_FAILURE && outcome.code() < GLOBAL_FAILURE) {
+      failed(then);
     } else {
       LOG.warn("{} can not be fed: {}", presentity, outcome.code());
       go();
     }
   }
 
-  private void published(final Wanted then, final Outcome outcome) {
+  /** Nobody has refused it, so it is tried until nothing can be left of it. */
+  private void failed(final Wanted then) {
+    if (then instanceof Wanted.Nothing && wanted.isEmpty() && left() <= 0) {
+      etag = Optional.empty();
+      forget();
+      return;
+    }
+    context.timers().schedule(presence.againMillis(), () -> again(Optional.of(then)));
+  }
+
+  private void published(final Wanted then, final long asked, final Outcome outcome) {
     if (then instanceof Wanted.Nothing) {
       etag = Optional.empty();
       if (wanted.filter(w -> w instanceof Wanted.Document).isEmpty()) {
@@ -148,19 +179,30 @@ final class Fed {
     } else {
       etag = outcome.etag();
       note = notes.note(note, presentity, owner, etag);
+      keep(asked, outcome.granted());
     }
     go();
   }
 
-  /** What could not be done is wanted still, unless something else is by now. */
+  private void keep(final long asked, final OptionalLong granted) {
+    if (granted.isEmpty() || granted.getAsLong() >= asked) {
+      return;
+    }
+    final long seconds =
+        Math.max(1, Math.max(granted.getAsLong() / 2, granted.getAsLong() - AHEAD));
+    keeping = context.timers().schedule(1_000 * seconds, () -> want(new Wanted.Kept()));
+  }
+
+  /** What could not be done is wanted still, unless something else is by now, or it is over. */
   private void again(final Optional<Wanted> then) {
     if (wanted.isEmpty()) {
-      wanted = then;
+      wanted = then.filter(w -> w instanceof Wanted.Nothing || left() > 0);
     }
     go();
   }
 
   private void forget() {
+    keeping.cancel();
     notes.forget(note);
     note = Optional.empty();
     gone.run();

@@ -29,26 +29,28 @@ final class Feed {
 
   private final ModuleContext context;
   private final B2bParameters parameters;
-  private final Optional<LocalPresence> local;
   private final FedNotes notes;
   private final Supplier<Collection<Watch>> watches;
   private final Map<String, Fed> byPresentity = new LinkedHashMap<>();
+  private Optional<LocalPresence> local = Optional.empty();
 
   /**
-   * @param local empty when nothing is fed
    * @param watches all that there are
    */
   Feed(
       final ModuleContext context,
       final B2bParameters parameters,
-      final Optional<LocalPresence> local,
       final FedNotes notes,
       final Supplier<Collection<Watch>> watches) {
     this.context = context;
     this.parameters = parameters;
-    this.local = local.filter(l -> parameters.feed());
     this.notes = notes;
     this.watches = watches;
+  }
+
+  /** From now on it is shown there; empty: nowhere. */
+  void into(final Optional<LocalPresence> target) {
+    local = target;
   }
 
   /** Takes over what an earlier engine has published; what nobody feeds any more is taken back. */
@@ -136,7 +138,9 @@ final class Feed {
       return;
     }
     if (comesFromHere(watch)) {
-      LOG.warn("{} is of this server: it is not fed", watch.subscription().key().record());
+      LOG.warn(
+          "{} is of the server that would be fed: it is not fed",
+          watch.subscription().key().record());
       return;
     }
     final SubId id = watch.subscription().id();
@@ -156,12 +160,28 @@ final class Feed {
 
   private boolean comesFromHere(final Watch watch) {
     final String peer = watch.euac().peer();
-    final String host =
-        SipUri.parse(watch.subscription().key().record())
-            .map(u -> u.host() + ":" + u.port().orElse(Integer.toString(DEFAULT_PORT)))
-            .orElse("");
-    return context.facts().listen().stream()
-        .anyMatch(s -> s.equals(peer) || s.substring(s.indexOf(':') + 1).equals(host));
+    final String host = place(watch.subscription().key().record()).orElse("");
+    // what is published there must not come from there either
+    final boolean comesFromThere =
+        parameters.feedMode() == FeedMode.PUBLISH
+            && parameters
+                .feedProxy()
+                .flatMap(Feed::place)
+                .filter(p -> p.equals(host) || p.equals(afterProtocol(peer)))
+                .isPresent();
+    return comesFromThere
+        || context.facts().listen().stream()
+            .anyMatch(s -> s.equals(peer) || afterProtocol(s).equals(host));
+  }
+
+  private static String afterProtocol(final String socket) {
+    return socket.substring(socket.indexOf(':') + 1);
+  }
+
+  /** Host and port of a URI. */
+  private static Optional<String> place(final String uri) {
+    return SipUri.parse(uri)
+        .map(u -> u.host() + ":" + u.port().orElse(Integer.toString(DEFAULT_PORT)));
   }
 
   /** The grant of a subscription has been prolonged, and so is what it feeds. */

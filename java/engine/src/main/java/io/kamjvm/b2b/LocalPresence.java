@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** The presence server beside us, for which we publish what we hear. Engine thread only. */
+/** The presence server for which we publish what we hear. Engine thread only. */
 public interface LocalPresence {
 
   /**
@@ -24,9 +24,26 @@ public interface LocalPresence {
    * @param code as in a SIP reply
    * @param etag of the publication now
    * @param leastExpires seconds that a 423 asks for
+   * @param granted seconds, if they may be other than was asked for
    */
-  record Outcome(int code, Optional<String> etag, OptionalLong leastExpires) {}
+  record Outcome(int code, Optional<String> etag, OptionalLong leastExpires, OptionalLong granted) {
+
+    /** A refusal that says nothing more. */
+    public static Outcome of(final int code) {
+      return new Outcome(code, Optional.empty(), OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    /** It is published for as long as was asked for. */
+    public static Outcome published(final Optional<String> etag) {
+      return new Outcome(200, etag, OptionalLong.empty(), OptionalLong.empty());
+    }
+  }
 
   /** Publishes; the outcome comes in this turn or a later one. */
   void publish(Publication publication, Consumer<Outcome> heard);
+
+  /** After how many milliseconds what has failed for a while is tried again. */
+  default long againMillis() {
+    return 2_000;
+  }
 }

@@ -41,13 +41,14 @@ public final class PresenceB2bModule implements KamailioModule {
   private final B2bFunctions functions;
   private final B2bCommands commands;
   private final QsaDoor door;
+  private final Neighbours neighbours;
   private final Consumer<QsaDoor> users;
   private List<WatchNotes.Found> left = List.of();
 
   /**
    * Reads the parameters.
    *
-   * @param presence the presence server beside it; empty if there is none
+   * @param neighbours presence servers beside it
    * @param recovery what earlier engines of this Kamailio have noted, and where this one does
    * @param threads on which users of the Query Status API hear
    * @param users has those started who use it
@@ -55,7 +56,7 @@ public final class PresenceB2bModule implements KamailioModule {
    */
   public PresenceB2bModule(
       final ModuleContext context,
-      final Optional<LocalPresence> presence,
+      final Neighbours neighbours,
       final RecoveryLog recovery,
       final RandomGenerator random,
       final QsaThreads threads,
@@ -63,16 +64,14 @@ public final class PresenceB2bModule implements KamailioModule {
     this.context = context;
     this.users = users;
     this.parameters = B2bParameters.read(context.parameters());
-    if (parameters.feed() && presence.isEmpty()) {
-      throw new ParameterException(
-          B2bParameters.MODULE, "feed_mode", "1 feeds module presence, which is not loaded");
-    }
+    this.neighbours = neighbours;
     this.domain = new StatusDomain(context.facts().epoch(), context.clock()::epochSeconds);
+    this.domain.hears(new NotifyRoute(context)::heard);
     this.euacs = new Euacs(context, parameters, random);
     this.notes = new WatchNotes(recovery);
     this.fedNotes = new FedNotes(recovery);
-    this.feed = new Feed(context, parameters, presence, fedNotes, this::watches);
-    this.source = new SipSource(context, domain, euacs, notes, feed);
+    this.feed = new Feed(context, parameters, fedNotes, this::watches);
+    this.source = new SipSource(domain, euacs, notes, feed);
     this.orders = new Orders(domain, notes, parameters.feed());
     this.functions = new B2bFunctions(domain, orders, new NotifyHandler(euacs));
     this.commands = new B2bCommands(domain, source, orders);
@@ -123,8 +122,22 @@ public final class PresenceB2bModule implements KamailioModule {
     return domain;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ParameterException when there is nobody to feed
+   */
   @Override
   public void open() {
+    feed.into(
+        switch (parameters.feedMode()) {
+          case OFF -> Optional.empty();
+          case PRESENCE -> beside(neighbours.presence(), "1 feeds module presence");
+          case AGENT -> beside(neighbours.agent(), "2 feeds module pa");
+          case PUBLISH ->
+              Optional.of(
+                  new SipPublishing(context, parameters, parameters.feedProxy().orElseThrow()));
+        });
     left = notes.replay();
     fedNotes.load();
   }
@@ -144,6 +157,15 @@ public final class PresenceB2bModule implements KamailioModule {
       orders.subscribe(pair.record(), pair.subscriber(), PRESENCE, Optional.empty(), Owner.CFG);
     }
     users.accept(door);
+  }
+
+  private static Optional<LocalPresence> beside(
+      final Optional<LocalPresence> neighbour, final String what) {
+    if (neighbour.isEmpty()) {
+      throw new ParameterException(
+          B2bParameters.MODULE, "feed_mode", what + ", which is not loaded");
+    }
+    return neighbour;
   }
 
   private void resume() {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,6 +35,7 @@ public final class StatusDomain {
   private final Map<SubId, InternalSubscription> subscriptions = new LinkedHashMap<>();
   private final Map<SubKey, InternalSubscription> shared = new HashMap<>();
   private final Map<String, StatusSource> sources = new ConcurrentHashMap<>();
+  private Consumer<StatusMessage> hears = message -> {};
   private long made;
 
   /**
@@ -42,6 +44,11 @@ public final class StatusDomain {
   public StatusDomain(final int epoch, final LongSupplier epochSeconds) {
     this.epoch = epoch;
     this.epochSeconds = epochSeconds;
+  }
+
+  /** From now on hears of every message, behind the listener it is for. */
+  void hears(final Consumer<StatusMessage> everything) {
+    hears = everything;
   }
 
   /**
@@ -181,6 +188,7 @@ public final class StatusDomain {
             Instant.ofEpochSecond(epochSeconds.getAsLong()),
             subscription.nextSeq());
     subscription.heard(message);
+    hears.accept(message);
     return Optional.of(message);
   }
 

@@ -89,6 +89,7 @@ public final class Messages {
   public static final int T_RETRY_AFTER = 57;
   public static final int T_MIN_EXPIRES = 60;
   public static final int T_CHALLENGE = 61;
+  public static final int T_FROM_DISPLAY = 62;
 
   // Common leaves.
   public static final int T_NAME = 70;

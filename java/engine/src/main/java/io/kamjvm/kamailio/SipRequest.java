@@ -74,7 +74,25 @@ public record SipRequest(
     Map<String, String> xavps,
     Optional<String> subscriptionState) {
 
-  /** From or To: the parts are empty when missing or unparsable. */
+  /**
+   * From or To: the parts are empty when missing or unparsable.
+   *
+   * @param display what stands before the URI, quotes included; of From only
+   */
   public record Party(
-      Optional<String> uri, Optional<String> user, Optional<String> host, Optional<String> tag) {}
+      Optional<String> uri,
+      Optional<String> user,
+      Optional<String> host,
+      Optional<String> tag,
+      Optional<String> display) {
+
+    /** One without a name. */
+    public Party(
+        final Optional<String> uri,
+        final Optional<String> user,
+        final Optional<String> host,
+        final Optional<String> tag) {
+      this(uri, user, host, tag, Optional.empty());
+    }
+  }
 }

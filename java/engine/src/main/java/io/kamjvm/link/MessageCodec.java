@@ -76,6 +76,7 @@ final class MessageCodec {
       case T_FROM_USER -> from.user = Optional.of(field.string());
       case T_FROM_HOST -> from.host = Optional.of(field.string());
       case T_FROM_TAG -> from.tag = Optional.of(field.string());
+      case T_FROM_DISPLAY -> from.display = Optional.of(field.string());
       case T_TO_URI -> to.uri = Optional.of(field.string());
       case T_TO_USER -> to.user = Optional.of(field.string());
       case T_TO_HOST -> to.host = Optional.of(field.string());
@@ -177,9 +178,10 @@ final class MessageCodec {
     private Optional<String> user = Optional.empty();
     private Optional<String> host = Optional.empty();
     private Optional<String> tag = Optional.empty();
+    private Optional<String> display = Optional.empty();
 
     Party party() {
-      return new Party(uri, user, host, tag);
+      return new Party(uri, user, host, tag, display);
     }
   }
 }

@@ -4,8 +4,6 @@ package io.kamjvm.pa;
 import io.kamjvm.eventpackage.xml.XmlRejectedException;
 import io.kamjvm.kamailio.RpcCall;
 import io.kamjvm.kamailio.RpcMethod;
-import io.kamjvm.storage.Change;
-import io.kamjvm.time.EngineClock;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,38 +16,30 @@ import java.util.OptionalLong;
 final class PaCommands {
   private static final int BAD = 400;
   private static final int NOT_FOUND = 404;
-  private static final int CONDITION_FAILED = 412;
-  private static final int INTERNAL = 500;
 
   private final PaParameters parameters;
   private final Presentities presentities;
-  private final Publications publications;
   private final Watchers watchers;
   private final PaNotifier notifier;
-  private final PaBackup backup;
   private final Injection injection;
   private final PidfReader reader;
-  private final EngineClock clock;
+  private final InsidePublisher inside;
 
   PaCommands(
       final PaParameters parameters,
       final Presentities presentities,
-      final Publications publications,
       final Watchers watchers,
       final PaNotifier notifier,
-      final PaBackup backup,
       final Injection injection,
       final PidfReader reader,
-      final EngineClock clock) {
+      final InsidePublisher inside) {
     this.parameters = parameters;
     this.presentities = presentities;
-    this.publications = publications;
     this.watchers = watchers;
     this.notifier = notifier;
-    this.backup = backup;
     this.injection = injection;
     this.reader = reader;
-    this.clock = clock;
+    this.inside = inside;
   }
 
   Map<String, RpcMethod> all() {
@@ -248,72 +238,21 @@ final class PaCommands {
       call.fault(BAD, "The document: " + e.getMessage());
       return;
     }
-    final Presentity presentity = presentities.obtain(domain.get(), address.get());
-    final long granted = Math.min(asked.getAsLong(), parameters.mostPublished());
-    if (!presentity.enter(() -> publish(call, presentity, content, granted))) {
-      call.fault(INTERNAL, "Too many requests wait");
-    }
-  }
-
-  private void publish(
-      final RpcCall call,
-      final Presentity presentity,
-      final Optional<Content> content,
-      final long granted) {
     final String tag = argument(call, 4);
-    final Optional<Held> held = presentity.publication(tag);
-    presentities.again(presentity);
-    if (!tag.isEmpty() && held.isEmpty()) {
-      call.fault(CONDITION_FAILED, "Conditional Request Failed");
-      return;
-    }
-    if (held.isEmpty() && content.isEmpty()) {
-      call.fault(BAD, "Neither document nor etag");
-      return;
-    }
-    if (held.isEmpty() && presentity.publications().size() >= PaLimits.PUBLICATIONS) {
-      call.fault(INTERNAL, "Too many publications");
-      return;
-    }
-    final Publications.Step step = step(presentity, held, content, granted);
-    final Runnable done =
-        () -> {
-          publications.apply(step);
-          call.struct(Map.of("etag", step.after().etag()));
-          call.finish();
-        };
-    if (!backup.kept()) {
-      done.run();
-      return;
-    }
-    final List<Change> changes = publications.storing(step);
-    presentity.begin();
-    backup.store(
-        changes,
-        stored -> {
-          if (stored) {
-            done.run();
+    inside.publish(
+        new InsidePublisher.Order(
+            domain.get(),
+            address.get(),
+            Optional.of(tag).filter(t -> !t.isEmpty()),
+            content,
+            Math.min(asked.getAsLong(), parameters.mostPublished())),
+        result -> {
+          if (result.etag().isPresent()) {
+            call.struct(Map.of("etag", result.etag().get()));
+            call.finish();
           } else {
-            call.fault(INTERNAL, "The database does not take it");
+            call.fault(result.code(), result.reason());
           }
-          presentity.end();
         });
-  }
-
-  private Publications.Step step(
-      final Presentity presentity,
-      final Optional<Held> held,
-      final Optional<Content> content,
-      final long granted) {
-    final long until = granted == 0 ? 0 : clock.epochSeconds() + granted;
-    if (held.isEmpty()) {
-      return publications.create(presentity, content.orElseThrow(), until);
-    }
-    if (granted == 0) {
-      return publications.remove(presentity, held.get());
-    }
-    return content
-        .map(c -> publications.replace(presentity, held.get(), c, until))
-        .orElseGet(() -> publications.prolong(presentity, held.get(), until));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pa;
 
+import io.kamjvm.b2b.LocalPresence;
 import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.KamailioModule;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /** Module {@code pa}: SER's presence agent. */
 public final class PaModule implements KamailioModule {
   private static final long CLOSE_MILLIS = 10_000;
+  private static final int UNAVAILABLE = 503;
   private static final List<String> REPLYING =
       List.of(
           "handle_subscription", "pa_handle_subscription", "handle_publish", "pa_handle_publish");
@@ -90,6 +92,16 @@ public final class PaModule implements KamailioModule {
             context.kamailio().location(), parameters.usrlocDomain(), context.clock());
     context.kamailio().location().listen(location);
     return location;
+  }
+
+  /** Where others show what they hear of somebody: as published in domain {@code registrar}. */
+  public LocalPresence publishing() {
+    return (publication, heard) ->
+        state
+            .map(PaState::publisher)
+            .ifPresentOrElse(
+                p -> p.publish(publication, heard),
+                () -> heard.accept(LocalPresence.Outcome.of(UNAVAILABLE)));
   }
 
   @Override

@@ -209,7 +209,8 @@ final class PaNotifier {
                     w.id(),
                     w.cause(),
                     w.verdict().name().toLowerCase(Locale.ROOT),
-                    w.party().uri()))
+                    w.party().uri(),
+                    w.party().displayName()))
         .toList();
   }
 

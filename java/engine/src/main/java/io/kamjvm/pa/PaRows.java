@@ -159,7 +159,7 @@ final class PaRows {
         PaTable.WATCHERINFO,
         watcher.id(),
         party.uri(),
-        "",
+        party.displayName(),
         watcher.event().packageName(),
         (long) watcher.verdict().ordinal(),
         watcher.cause(),
@@ -200,6 +200,7 @@ final class PaRows {
             new DialogId(row.text("callid"), row.text("local_tag"), row.text("remote_tag")),
             new Watcher.Party(
                 row.text("w_uri"),
+                row.text("display_name"),
                 row.text("local_uri"),
                 row.text("remote_uri"),
                 row.text("route_set"),

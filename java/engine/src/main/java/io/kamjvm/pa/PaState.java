@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.pa;
 
+import io.kamjvm.b2b.LocalPresence;
 import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.ParameterException;
@@ -23,6 +24,7 @@ final class PaState {
   private final Restoration restoration;
   private final Round round;
   private final Optional<InternalDoor> inside;
+  private final InsidePublisher publisher;
   private final Runnable follow;
   private final ModuleContext context;
   private final PaParameters parameters;
@@ -98,17 +100,10 @@ final class PaState {
                 notifier,
                 new MessageRules(context, rules))
             .all());
+    publisher =
+        new InsidePublisher(presentities, publications, backup, notes, reader, context.clock());
     commands.putAll(
-        new PaCommands(
-                parameters,
-                presentities,
-                publications,
-                watchers,
-                notifier,
-                backup,
-                injection,
-                reader,
-                context.clock())
+        new PaCommands(parameters, presentities, watchers, notifier, injection, reader, publisher)
             .all());
     final Runnable refresh = judge instanceof RulesJudge judging ? judging::refresh : () -> {};
     inside =
@@ -170,10 +165,16 @@ final class PaState {
     return Optional.ofNullable(commands.get(name));
   }
 
+  /** Takes what others hear of somebody. */
+  LocalPresence publisher() {
+    return publisher;
+  }
+
   /** Begins with what was left. */
   void serve() {
     inside.ifPresent(InternalDoor::open);
     restoration.takeOver();
+    publisher.open();
     follow.run();
     round.begin();
     if (parameters.offlineWatcherinfo()) {

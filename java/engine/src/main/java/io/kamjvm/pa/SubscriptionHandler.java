@@ -254,6 +254,7 @@ final class SubscriptionHandler {
             subscribe.dialog,
             new Watcher.Party(
                 watcherUri(request),
+                request.from().display().map(WatcherName::plain).orElse(""),
                 request.to().uri().orElse(presentity.address().uri()),
                 request.from().uri().orElse(""),
                 request.recordRoute(),

@@ -42,6 +42,7 @@ final class Watcher {
    * What does not change in a dialog beside its id.
    *
    * @param uri the watcher's, without parameters
+   * @param displayName what it calls itself; empty string if nothing
    * @param localUri From of NOTIFYs
    * @param remoteUri To of NOTIFYs
    * @param serverContact our Contact
@@ -49,6 +50,7 @@ final class Watcher {
    */
   record Party(
       String uri,
+      String displayName,
       String localUri,
       String remoteUri,
       String routeSet,

@@ -47,6 +47,7 @@ final class B2bWorld implements Kamailio {
   final List<LocalPresence.Publication> published = new ArrayList<>();
   int publishCode = 200;
   Optional<LocalPresence> presence = Optional.empty();
+  Optional<LocalPresence> agent = Optional.empty();
   RecoveryLog log = new MemoryRecoveryLog();
   RandomGenerator random = new Random(1);
   private final PriorityQueue<FakeTimer> timers =
@@ -81,7 +82,10 @@ final class B2bWorld implements Kamailio {
                   () ->
                       heard.accept(
                           new LocalPresence.Outcome(
-                              publishCode, Optional.of("e" + ++etags), OptionalLong.empty())));
+                              publishCode,
+                              Optional.of("e" + ++etags),
+                              OptionalLong.empty(),
+                              OptionalLong.empty())));
             });
     return param("feed_mode", 1);
   }
@@ -144,7 +148,7 @@ final class B2bWorld implements Kamailio {
   B2bWorld start() {
     module =
         new PresenceB2bModule(
-            context(), presence, log, random, (task, overdue) -> tasks.add(task), door -> {});
+            context(), neighbours(), log, random, (task, overdue) -> tasks.add(task), door -> {});
     module.open();
     module.serve();
     settle();
@@ -158,6 +162,20 @@ final class B2bWorld implements Kamailio {
     sent.clear();
     epoch++;
     return start();
+  }
+
+  private Neighbours neighbours() {
+    return new Neighbours() {
+      @Override
+      public Optional<LocalPresence> presence() {
+        return presence;
+      }
+
+      @Override
+      public Optional<LocalPresence> agent() {
+        return agent;
+      }
+    };
   }
 
   private ModuleContext context() {

@@ -23,6 +23,7 @@ final class Asked {
   private String to = "sip:bob@a";
   private String from = "sip:alice@a";
   private String fromTag = "f";
+  private Optional<String> display = Optional.empty();
   private Optional<String> toTag = Optional.empty();
   private String callId;
   private long cseq = 1;
@@ -117,6 +118,11 @@ final class Asked {
     return this;
   }
 
+  Asked named(final String displayName) {
+    display = Optional.of(displayName);
+    return this;
+  }
+
   Asked expires(final Object seconds) {
     expires = Optional.of(seconds.toString());
     return this;
@@ -155,8 +161,8 @@ final class Asked {
         target,
         uri.map(SipUri::user).filter(u -> !u.isEmpty()),
         uri.map(SipUri::host),
-        party(from, Optional.of(fromTag).filter(t -> !t.isEmpty())),
-        party(to, toTag),
+        party(from, Optional.of(fromTag).filter(t -> !t.isEmpty()), display),
+        party(to, toTag, Optional.empty()),
         Optional.of(callId),
         OptionalLong.of(cseq),
         contact,
@@ -181,8 +187,10 @@ final class Asked {
         Optional.empty());
   }
 
-  private static Party party(final String uri, final Optional<String> tag) {
+  private static Party party(
+      final String uri, final Optional<String> tag, final Optional<String> display) {
     final Optional<SipUri> parsed = SipUri.parse(uri);
-    return new Party(Optional.of(uri), parsed.map(SipUri::user), parsed.map(SipUri::host), tag);
+    return new Party(
+        Optional.of(uri), parsed.map(SipUri::user), parsed.map(SipUri::host), tag, display);
   }
 }

@@ -68,6 +68,21 @@ class PaWatcherinfoTest {
   }
 
   @Test
+  @DisplayName("PAB-050 A watcher's display name is told, as plain text")
+  void pab050DisplayName() {
+    world.start();
+    world.subscribe(Asked.subscribe("c").named("\"Alice \\\"A\\\" <Liddell> & Co\""));
+    world.taken();
+    world.subscribe(own("w"));
+    assertThat(world.only().body())
+        .contains("display-name=\"Alice &quot;A&quot; &lt;Liddell> &amp; Co\">sip:alice@a<");
+    assertThat(WatcherName.plain("Alice Liddell ")).isEqualTo("Alice Liddell");
+    assertThat(WatcherName.plain("\"\"")).isEmpty();
+    assertThat(WatcherName.plain("\"a\u0001b\"")).isEqualTo("a b");
+    assertThat(WatcherName.plain("x".repeat(300))).hasSize(128);
+  }
+
+  @Test
   @DisplayName("PAB-052 Who comes while Bob is away is told when he asks; a 500 keeps the row")
   void pab052Offline() {
     world =

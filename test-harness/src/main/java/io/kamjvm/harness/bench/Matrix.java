@@ -13,6 +13,9 @@ final class Matrix {
   private static final int PUBLISHERS = 500;
   private static final int MIXED_RATE = 1_000;
 
+  /** A registered user stands for so many of the subscriptions of other scenarios. */
+  private static final int PER_REGISTERED = 5;
+
   /** With few watchers there would be time to tell each of them every change. */
   private static final int BURST_CROWD = 10_000;
 
@@ -127,6 +130,7 @@ final class Matrix {
     if (size.idle() > 0) {
       experiments.add(new IdleExperiment(size.idle()));
     }
+    experiments.add(new PaRegistrarExperiment(size.subscriptions() / PER_REGISTERED));
   }
 
   private void add(final String name, final String title, final Setup setup, final Load load) {

@@ -27,7 +27,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisabledIfSystemProperty(named = "kamjvm.modules", matches = "stock")
 class PaTest {
   @RegisterExtension
-  static final PaScene SCENE = PaScene.ofExample("modparam(\"registrar\", \"min_expires\", 1)");
+  static final PaScene SCENE =
+      PaScene.ofExample(
+          "modparam(\"registrar\", \"min_expires\", 1)",
+          "modparam(\"tm\", \"fr_timer\", 2500)",
+          "modparam(\"pa\", \"pa_domain\", \"ser.example.com\")",
+          "modparam(\"pa\", \"accept_internal_subscriptions\", 1)",
+          "loadmodule \"presence_b2b.so\"",
+          "modparam(\"presence_b2b\", \"handle_presence_subscriptions\", 0)",
+          "event_route[presence-b2b:notify] {",
+          " xlog(\"L_NOTICE\", \"SAID $pb2b(record) $pb2b(status) $pb2b(basic)\\n\");",
+          "}");
 
   private static String contact(final String user) {
     return "sip:" + user + "@192.0.2.9:5070";
@@ -108,6 +118,72 @@ class PaTest {
     gone.start();
     SCENE.peer().publisher(bob).publish(Documents.pidf(bob, "t", "open", "x"));
     quiet(gone);
+  }
+
+  @Test
+  @DisplayName("PAB-021 who does not answer a NOTIFY is forgotten")
+  void pab021() {
+    final String bob = someone("bob");
+    final Watch mute = SCENE.watch(bob).answering(NotifyAnswer.NONE);
+    mute.start();
+    final var kamcmd = SCENE.kamailio().kamcmd();
+    assertThat(kamcmd.run("pa.watched", "registrar").text()).contains(bob);
+    Await.until(
+        "nobody watches",
+        PaScene.PATIENCE,
+        () -> !kamcmd.run("pa.watched", "registrar").text().contains(bob));
+    SCENE.peer().publisher(bob).publish(Documents.pidf(bob, "t", "open", "x"));
+    quiet(mute);
+  }
+
+  @Test
+  @DisplayName("PAB-023 two dialogs of one watcher with different Event ids hear their own")
+  void pab023() {
+    final String bob = someone("bob");
+    final String alice = someone("alice");
+    final Watch one = SCENE.peer().watch(alice, bob).event("presence;id=1");
+    final Watch two = SCENE.peer().watch(alice, bob).event("presence;id=2");
+    assertThat(one.start().message().required("Event")).isEqualTo("presence;id=1");
+    assertThat(two.start().message().required("Event")).isEqualTo("presence;id=2");
+    SCENE.peer().publisher(bob).publish(Documents.pidf(bob, "t", "open", "both"));
+    for (final Watch each : new Watch[] {one, two}) {
+      final Notify notify = each.next(PaScene.PATIENCE);
+      assertThat(notify.body()).contains("both");
+      assertThat(notify.message().required("Event"))
+          .isEqualTo(each == one ? "presence;id=1" : "presence;id=2");
+    }
+  }
+
+  @Test
+  @DisplayName("PAB-101 pa alone serves internal subscriptions: every message comes once")
+  void pab101() {
+    final String bob = someone("bob");
+    final var kamcmd = SCENE.kamailio().kamcmd();
+    final var made = kamcmd.run("presence_b2b.subscribe", bob, someone("alice"));
+    assertThat(made.failed()).isFalse();
+    said("SAID " + bob + " active");
+    SCENE.register(bob, contact("bob"), 600);
+    said("SAID " + bob + " active open");
+    SCENE.register(bob, contact("bob"), 0);
+    said("SAID " + bob + " active closed");
+    assertThat(kamcmd.run("presence_b2b.unsubscribe", made.field("id").get(0)).failed()).isFalse();
+    assertThat(
+            SCENE.kamailio().log().matching("SAID " + Pattern.quote(bob) + " active (open|closed)"))
+        .hasSize(2);
+  }
+
+  @Test
+  @DisplayName("PAB-102 xcap-change: which document at pa_domain has changed")
+  void pab102() {
+    final String bob = someone("bob");
+    final Watch watch = SCENE.watch(bob).event("xcap-change");
+    assertThat(watch.start().body()).contains("<documents>").doesNotContain("<document ");
+    SCENE.peer().publisher(bob).event("xcap-change", "text/plain").publish("presence-lists");
+    final Notify notify = watch.next(PaScene.PATIENCE);
+    assertThat(notify.contentType().orElse("")).startsWith("application/xcap-change+xml");
+    assertThat(notify.body())
+        .contains("uri=\"http://ser.example.com/presence-lists/users/" + bob.substring(4))
+        .doesNotContain("watcherinfo");
   }
 
   @Test
@@ -251,6 +327,11 @@ class PaTest {
     alice.subscribe(600);
     alice.next();
     quiet(own);
+    final Watch named = SCENE.watch(bob);
+    final String from = "\"Alice \\\"L.\\\"\" <" + someone("liddell") + ">;tag=" + named.fromTag();
+    assertThat(named.send(named.draft().with("From", from)).code()).isEqualTo(200);
+    assertThat(own.next(PaScene.PATIENCE).body())
+        .contains("display-name=\"Alice &quot;L.&quot;\">sip:liddell");
     assertThat(SCENE.watch(bob).event("presence.winfo").subscribe(600).code()).isEqualTo(403);
   }
 

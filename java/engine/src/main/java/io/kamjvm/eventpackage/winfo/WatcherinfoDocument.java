@@ -22,8 +22,15 @@ public record WatcherinfoDocument(
    * @param id the Call-ID of its subscription, or what stands for it
    * @param event what has brought it there: {@code subscribe}, {@code approved} ...
    * @param status {@code active}, {@code pending} ...
+   * @param displayName what it calls itself; empty string if nothing
    */
-  public record Watcher(String id, String event, String status, String uri) {}
+  public record Watcher(String id, String event, String status, String uri, String displayName) {
+
+    /** One of whom no name is known. */
+    public Watcher(final String id, final String event, final String status, final String uri) {
+      this(id, event, status, uri, "");
+    }
+  }
 
   public WatcherinfoDocument {
     watchers = List.copyOf(watchers);
@@ -49,7 +56,13 @@ public record WatcherinfoDocument(
           .append(watcher.event())
           .append("\" status=\"")
           .append(watcher.status())
-          .append("\">");
+          .append('"');
+      if (!watcher.displayName().isEmpty()) {
+        out.append(" display-name=\"");
+        XmlText.appendValue(out, watcher.displayName());
+        out.append('"');
+      }
+      out.append('>');
       XmlText.appendText(out, watcher.uri());
       out.append("</watcher>\n");
     }
