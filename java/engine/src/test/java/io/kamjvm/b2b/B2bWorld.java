@@ -6,10 +6,10 @@ import io.kamjvm.kamailio.Answer;
 import io.kamjvm.kamailio.Call;
 import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.FinalReply;
+import io.kamjvm.kamailio.GivenParameters;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
-import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.PendingReply;
 import io.kamjvm.kamailio.RpcCall;
 import io.kamjvm.kamailio.ServerFacts;
@@ -18,18 +18,15 @@ import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.kamailio.SubscriptionView;
 import io.kamjvm.storage.MemoryRecoveryLog;
 import io.kamjvm.storage.RecoveryLog;
-import io.kamjvm.time.EngineClock;
-import io.kamjvm.time.Timers;
+import io.kamjvm.time.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -42,7 +39,8 @@ final class B2bWorld implements Kamailio {
 
   final List<Sent> sent = new ArrayList<>();
   final List<EventRoute> routes = new ArrayList<>();
-  final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final VirtualTime time = new VirtualTime(START);
+  final ArrayDeque<Runnable> tasks = time.tasks;
   final Map<String, Object> given = new HashMap<>();
   final List<LocalPresence.Publication> published = new ArrayList<>();
   int publishCode = 200;
@@ -50,12 +48,7 @@ final class B2bWorld implements Kamailio {
   Optional<LocalPresence> agent = Optional.empty();
   RecoveryLog log = new MemoryRecoveryLog();
   RandomGenerator random = new Random(1);
-  private final PriorityQueue<FakeTimer> timers =
-      new PriorityQueue<>(
-          Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private PresenceB2bModule module;
-  private long millis;
-  private long order;
   private int etags;
   private int epoch = 1;
 
@@ -88,24 +81,6 @@ final class B2bWorld implements Kamailio {
                               OptionalLong.empty())));
             });
     return param("feed_mode", 1);
-  }
-
-  private static final class FakeTimer implements Timers.Timer {
-    private final long due;
-    private final long order;
-    private final Runnable task;
-    private boolean cancelled;
-
-    FakeTimer(final long due, final long order, final Runnable task) {
-      this.due = due;
-      this.order = order;
-      this.task = task;
-    }
-
-    @Override
-    public void cancel() {
-      cancelled = true;
-    }
   }
 
   /** A SUBSCRIBE on its way. */
@@ -157,8 +132,7 @@ final class B2bWorld implements Kamailio {
 
   /** The engine dies; the next one starts. */
   B2bWorld kill() {
-    tasks.clear();
-    timers.clear();
+    time.forget();
     sent.clear();
     epoch++;
     return start();
@@ -180,7 +154,7 @@ final class B2bWorld implements Kamailio {
 
   private ModuleContext context() {
     return new ModuleContext(
-        parameters(),
+        new GivenParameters("presence_b2b", given),
         Set.of(),
         new ServerFacts(
             "5.6.3",
@@ -191,52 +165,10 @@ final class B2bWorld implements Kamailio {
             5_000,
             Set.of("b2b:notify")),
         this,
-        new EngineClock() {
-          @Override
-          public long epochSeconds() {
-            return START + millis / 1000;
-          }
-
-          @Override
-          public long monotonicMillis() {
-            return millis;
-          }
-        },
-        this::schedule,
+        time,
+        time,
         tasks::add,
         tasks::add);
-  }
-
-  private Timers.Timer schedule(final long delayMillis, final Runnable task) {
-    final FakeTimer timer = new FakeTimer(millis + delayMillis, order++, task);
-    timers.add(timer);
-    return timer;
-  }
-
-  private Parameters parameters() {
-    return new Parameters() {
-      @Override
-      public String module() {
-        return "presence_b2b";
-      }
-
-      @Override
-      public Optional<String> string(final String name) {
-        return Optional.ofNullable(given.get(name)).map(Object::toString);
-      }
-
-      @Override
-      public List<String> strings(final String name) {
-        return string(name).stream().toList();
-      }
-
-      @Override
-      public OptionalLong integer(final String name) {
-        return given.get(name) instanceof Number n
-            ? OptionalLong.of(n.longValue())
-            : OptionalLong.empty();
-      }
-    };
   }
 
   PresenceB2bModule module() {
@@ -244,41 +176,29 @@ final class B2bWorld implements Kamailio {
   }
 
   long millis() {
-    return millis;
+    return time.monotonicMillis();
   }
 
   /** Timers that are still to run. */
   long timers() {
-    return timers.stream().filter(t -> !t.cancelled).count();
+    return time.pendingTimers();
   }
 
   void settle() {
-    while (!tasks.isEmpty()) {
-      tasks.poll().run();
-    }
+    time.settle();
   }
 
   void advance(final long seconds) {
-    advanceMillis(1000 * seconds);
+    time.advance(seconds);
   }
 
   void advanceMillis(final long by) {
-    settle();
-    final long end = millis + by;
-    while (!timers.isEmpty() && timers.peek().due <= end) {
-      final FakeTimer timer = timers.poll();
-      millis = Math.max(millis, timer.due);
-      if (!timer.cancelled) {
-        timer.task.run();
-        settle();
-      }
-    }
-    millis = end;
+    time.advanceMillis(by);
   }
 
   @Override
   public void send(final Outgoing outgoing) {
-    sent.add(new Sent(outgoing, millis));
+    sent.add(new Sent(outgoing, time.monotonicMillis()));
   }
 
   @Override

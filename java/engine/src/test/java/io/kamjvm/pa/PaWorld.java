@@ -4,27 +4,24 @@ package io.kamjvm.pa;
 import io.kamjvm.b2b.StatusDomain;
 import io.kamjvm.kamailio.EventRoute;
 import io.kamjvm.kamailio.FinalReply;
+import io.kamjvm.kamailio.GivenParameters;
 import io.kamjvm.kamailio.Kamailio;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.kamailio.Outgoing;
 import io.kamjvm.kamailio.OutgoingRequest;
-import io.kamjvm.kamailio.Parameters;
 import io.kamjvm.kamailio.ServerFacts;
 import io.kamjvm.kamailio.SipRequest;
 import io.kamjvm.storage.MemoryRecoveryLog;
-import io.kamjvm.time.EngineClock;
-import io.kamjvm.time.Timers;
+import io.kamjvm.time.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -41,22 +38,17 @@ final class PaWorld implements Kamailio {
   final FakeXcap xcap;
   Optional<StatusDomain> internal = Optional.empty();
   final MemoryRecoveryLog log0;
-  final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final VirtualTime time = new VirtualTime(START);
+  final ArrayDeque<Runnable> tasks = time.tasks;
   final List<String> log = new ArrayList<>();
   final List<Notify> notifies = new ArrayList<>();
   final List<EventRoute> routes = new ArrayList<>();
   Function<OutgoingRequest, Integer> reaction = r -> 200;
   Optional<String> contactInAnswers = Optional.empty();
-  private final Map<String, List<String>> given = new HashMap<>();
-  private final Map<String, Long> numbers = new HashMap<>();
+  private final Map<String, Object> given = new HashMap<>();
   private final Map<String, Long> cseqs = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
-  private final PriorityQueue<FakeTimer> timers =
-      new PriorityQueue<>(
-          Comparator.<FakeTimer>comparingLong(t -> t.due).thenComparingLong(t -> t.order));
   private PaModule module;
-  private long millis;
-  private long order;
   private int epoch = 1;
   private boolean cseqJumps;
 
@@ -104,36 +96,13 @@ final class PaWorld implements Kamailio {
     }
   }
 
-  private static final class FakeTimer implements Timers.Timer {
-    private final long due;
-    private final long order;
-    private final Runnable task;
-    private boolean cancelled;
-
-    FakeTimer(final long due, final long order, final Runnable task) {
-      this.due = due;
-      this.order = order;
-      this.task = task;
-    }
-
-    @Override
-    public void cancel() {
-      cancelled = true;
-    }
-  }
-
   PaWorld param(final String name, final Object value) {
-    if (value instanceof Number number) {
-      numbers.put(name, number.longValue());
-    } else {
-      given.put(name, List.of(value.toString()));
-    }
+    given.put(name, value);
     return this;
   }
 
   PaWorld without(final String name) {
     given.remove(name);
-    numbers.remove(name);
     return this;
   }
 
@@ -155,8 +124,7 @@ final class PaWorld implements Kamailio {
 
   /** The engine dies with what it was about to do; the next one starts. */
   PaWorld kill() {
-    tasks.clear();
-    timers.clear();
+    time.forget();
     contacts.forget();
     underWay.clear();
     epoch++;
@@ -169,10 +137,9 @@ final class PaWorld implements Kamailio {
     settle();
     final PaWorld next = new PaWorld(tables, xcap);
     next.given.putAll(given);
-    next.numbers.putAll(numbers);
     next.cseqs.putAll(cseqs);
     next.cseqJumps = true;
-    next.millis = millis;
+    next.time.advanceMillis(time.monotonicMillis());
     return next.start();
   }
 
@@ -182,7 +149,7 @@ final class PaWorld implements Kamailio {
 
   private ModuleContext context() {
     return new ModuleContext(
-        parameters(),
+        new GivenParameters("pa", given),
         Set.of(),
         new ServerFacts(
             "5.6.3",
@@ -193,76 +160,22 @@ final class PaWorld implements Kamailio {
             5_000,
             Set.of("pa:watch", "pa:unwatch")),
         this,
-        new EngineClock() {
-          @Override
-          public long epochSeconds() {
-            return now();
-          }
-
-          @Override
-          public long monotonicMillis() {
-            return millis;
-          }
-        },
-        this::schedule,
+        time,
+        time,
         tasks::add,
         tasks::add);
   }
 
-  private Timers.Timer schedule(final long delayMillis, final Runnable task) {
-    final FakeTimer timer = new FakeTimer(millis + delayMillis, order++, task);
-    timers.add(timer);
-    return timer;
-  }
-
-  private Parameters parameters() {
-    return new Parameters() {
-      @Override
-      public String module() {
-        return "pa";
-      }
-
-      @Override
-      public Optional<String> string(final String name) {
-        return strings(name).stream().reduce((a, b) -> b);
-      }
-
-      @Override
-      public List<String> strings(final String name) {
-        return given.getOrDefault(name, List.of());
-      }
-
-      @Override
-      public OptionalLong integer(final String name) {
-        return numbers.containsKey(name)
-            ? OptionalLong.of(numbers.get(name))
-            : OptionalLong.empty();
-      }
-    };
-  }
-
   long now() {
-    return START + millis / 1000;
+    return time.epochSeconds();
   }
 
   void settle() {
-    while (!tasks.isEmpty()) {
-      tasks.poll().run();
-    }
+    time.settle();
   }
 
   void advance(final long seconds) {
-    settle();
-    final long end = millis + 1000 * seconds;
-    while (!timers.isEmpty() && timers.peek().due <= end) {
-      final FakeTimer timer = timers.poll();
-      millis = Math.max(millis, timer.due);
-      if (!timer.cancelled) {
-        timer.task.run();
-        settle();
-      }
-    }
-    millis = end;
+    time.advance(seconds);
   }
 
   @Override
