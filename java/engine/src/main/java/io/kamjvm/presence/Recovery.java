@@ -85,8 +85,18 @@ final class Recovery {
         .ifPresent(entry -> documents.put(after, entry));
   }
 
-  /** The subscription holds, with its row as it is now; in mode 1 the table has it. */
+  /**
+   * The subscription holds, with its row as it is now; in mode 1 the table has it. One that was
+   * read from the table, and in which nothing has happened since, needs no note: the next engine
+   * reads it as well.
+   */
   void holds(final Subscription subscription) {
+    if (!subscription.unreserved()) {
+      note(subscription);
+    }
+  }
+
+  private void note(final Subscription subscription) {
     if (mode == SubsDbMode.WRITE_THROUGH) {
       counters(subscription);
     } else {
@@ -124,11 +134,14 @@ final class Recovery {
 
   /** Counters have moved, or what is owed has. */
   void count(final Subscription subscription) {
-    subscription.note().ifPresent(note -> note.count(subscription));
-    if (mode == SubsDbMode.DATABASE
-        && subscription.note().isEmpty()
-        && RecoveryNote.owed(RecoveryNote.counter(subscription))) {
-      owing(subscription);
+    if (subscription.note().isPresent()) {
+      subscription.note().get().count(subscription);
+    } else if (RecoveryNote.owed(RecoveryNote.counter(subscription))) {
+      if (mode == SubsDbMode.DATABASE) {
+        owing(subscription);
+      } else if (subscription.live()) {
+        note(subscription);
+      }
     }
   }
 

@@ -14,12 +14,17 @@ record ReservedCounters(WriteBack rows) implements NotifyTurns {
 
   @Override
   public boolean immediate(final Subscription subscription) {
-    return !subscription.unreserved() || !subscription.live();
+    return !subscription.unreserved();
   }
 
   @Override
   public void take(final Subscription subscription, final Consumer<Boolean> taken) {
-    // no turn: what waits by then is looked for anew
-    rows.reserve(subscription, () -> taken.accept(false));
+    rows.reserve(
+        subscription,
+        () -> {
+          subscription.reserved();
+          // no turn: what waits by then is looked for anew
+          taken.accept(false);
+        });
   }
 }

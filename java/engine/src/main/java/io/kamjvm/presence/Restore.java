@@ -140,16 +140,12 @@ final class Restore {
         state.presentities().obtain(row.presentityUri(), eventPackage.get());
     final Subscription subscription = new Subscription(presentity, row);
     // a Kamailio, or an engine without room to note it, may have sent NOTIFYs that no row tells of
-    subscription.skip(block());
+    subscription.skip(context.facts().epoch());
     if (row.expires() <= context.clock().epochSeconds()
         || row.status() == Subscription.TERMINATED) {
       ended.add(subscription);
       return;
     }
     state.subscriptions().activate(subscription);
-  }
-
-  private int block() {
-    return PresenceLimits.COUNTER_BLOCK * context.facts().epoch();
   }
 }

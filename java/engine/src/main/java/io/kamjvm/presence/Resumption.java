@@ -158,6 +158,10 @@ final class Resumption {
       find(row, state)
           .ifPresent(
               subscription -> {
+                if (row.remoteCseq() < accepted.get().remoteCseq()) {
+                  // not committed: it is the row that was read at the start
+                  subscription.skip(context.facts().epoch());
+                }
                 state.subscriptions().activate(subscription);
                 told.add(subscription);
               });
@@ -200,12 +204,13 @@ final class Resumption {
       final Subscription subscription, final SubscriptionRow inTable, final EventState state) {
     subscription.written(inTable.localCseq());
     final SubscriptionRow row = subscription.row();
+    if (subscription.unwritten() >= PresenceLimits.COUNTER_BLOCK) {
+      // the engine before this one has not come to it
+      subscription.unreserve();
+    }
     if (!row.withCounters(0, 0).equals(inTable.withCounters(0, 0))) {
       state.writeBack().put(subscription);
-    } else if (subscription.unwritten() == PresenceLimits.COUNTER_BLOCK) {
-      // nothing has been sent in it since Kamailio's start
-      subscription.skip(PresenceLimits.COUNTER_BLOCK);
-    } else if (subscription.unwritten() != 0) {
+    } else if (subscription.unwritten() != 0 && !subscription.unreserved()) {
       state.writeBack().counted(subscription);
     }
   }
@@ -376,6 +381,10 @@ final class Resumption {
     }
     final Subscription subscription = found.get();
     resume(subscription, farewell.left());
+    if (parameters.subsDbMode() != SubsDbMode.DATABASE) {
+      // if its row is still there, the next Kamailio may go on with it
+      subscription.unreserve();
+    }
     if (ended.withBody()) {
       state.notifier().ending(subscription, ended.reason(), true);
       lastBody(subscription, state);

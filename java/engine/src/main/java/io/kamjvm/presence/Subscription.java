@@ -112,9 +112,17 @@ final class Subscription {
   /**
    * It was read from the table: goes on above whatever may have been counted since that was
    * written.
+   *
+   * @param epoch number of this engine
    */
-  void skip(final int counters) {
+  void skip(final int epoch) {
+    final int counters = PresenceLimits.COUNTER_BLOCK * epoch;
     count(row.localCseq() + counters, row.version() + counters);
+    unreserve();
+  }
+
+  /** The table does not know yet from where on it counts. */
+  void unreserve() {
     unreserved = true;
   }
 

@@ -55,8 +55,8 @@ final class WriteBack {
 
   private final Set<Subscription> counted = new LinkedHashSet<>();
 
-  /** What waits until the table has the counters of a subscription. */
-  private final Map<Subscription, Runnable> reserving = new HashMap<>();
+  /** What waits until the outcome for a dialog's row is known. */
+  private final Map<Object, Runnable> reserving = new HashMap<>();
 
   private int underWay;
   private long submissions;
@@ -86,13 +86,20 @@ final class WriteBack {
   }
 
   /**
-   * Brings the subscription's counters to the table.
+   * Brings the subscription's counters to the table; of one that has ended, waits until its row is
+   * gone.
    *
-   * @param then runs when it has them, when it refuses them, or when the subscription has ended
+   * @param then runs when that is done or refused, at once if it is already
    */
   void reserve(final Subscription subscription, final Runnable then) {
-    reserving.put(subscription, then);
-    due.putIfAbsent(subscription.dialog(), new Write(subscription));
+    final var dialog = subscription.dialog();
+    if (subscription.live()) {
+      due.putIfAbsent(dialog, new Write(subscription));
+    } else if (!due.containsKey(dialog) && !newest.containsKey(dialog)) {
+      then.run();
+      return;
+    }
+    reserving.put(dialog, then);
     schedule(PresenceLimits.WRITE_BACK_MILLIS / 10);
   }
 
@@ -161,26 +168,24 @@ final class WriteBack {
 
   private void add(final Object key, final Due what) {
     if (journal.isPresent()) {
-      replaced(due.remove(key), what);
+      replaced(due.remove(key));
       due.put(key, what);
       schedule(PresenceLimits.WRITE_BACK_MILLIS);
     }
   }
 
-  private void replaced(final Due what, final Due by) {
-    // the counters that are waited for are in a newer row as well
-    if (!(what instanceof Write && by instanceof Write)) {
-      settle(what);
+  private static void replaced(final Due what) {
+    if (what instanceof Carry carry) {
+      carry.settled().run();
     }
   }
 
-  private void settle(final Due what) {
-    if (what instanceof Carry carry) {
-      carry.settled().run();
-    } else if (what instanceof Write write) {
+  private void settle(final Object key, final Due what) {
+    replaced(what);
+    if (what instanceof Write write) {
       write.subscription().reserved();
-      Optional.ofNullable(reserving.remove(write.subscription())).ifPresent(Runnable::run);
     }
+    Optional.ofNullable(reserving.remove(key)).ifPresent(Runnable::run);
   }
 
   private void schedule(final long millis) {
@@ -204,6 +209,7 @@ final class WriteBack {
     final Map<Object, Due> batch = new LinkedHashMap<>();
     final List<Change> changes = new ArrayList<>();
     final Map<Subscription, Long> cseqs = new LinkedHashMap<>();
+    final Set<Object> leftOut = new HashSet<>();
     final Iterator<Map.Entry<Object, Due>> entries = due.entrySet().iterator();
     int seen = 0;
     while (entries.hasNext() && seen++ < PresenceLimits.WRITE_BACK_ROWS) {
@@ -214,11 +220,13 @@ final class WriteBack {
       if (entry.getValue() instanceof Write write) {
         final Subscription subscription = write.subscription();
         // the journal may hold a newer row of a held dialog: writing this one would undo it
-        final boolean held = subscription.queue().held();
-        if (held && spareHeld) {
+        if (subscription.queue().held()) {
+          if (!spareHeld) {
+            leftOut.add(entry.getKey());
+          }
           continue;
         }
-        if (subscription.live() && !held) {
+        if (subscription.live()) {
           cseqs.put(subscription, subscription.localCseq());
           changes.add(new Change.PutSubscription(subscription.rowToWrite()));
         }
@@ -240,10 +248,11 @@ final class WriteBack {
     }
     cseqs.forEach(Subscription::written);
     due.keySet().removeAll(batch.keySet());
+    due.keySet().removeAll(leftOut);
     if (changes.isEmpty()) {
-      batch.values().forEach(this::settle);
+      batch.forEach(this::settle);
     }
-    return !batch.isEmpty();
+    return !batch.isEmpty() || !leftOut.isEmpty();
   }
 
   private void done(final Outcome outcome, final Map<Object, Due> all, final long number) {
@@ -259,7 +268,7 @@ final class WriteBack {
     } else if (outcome instanceof Outcome.Refused refused) {
       if (all.size() == 1) {
         LOG.error("the row of {} is not stored: {}", batch.keySet(), refused.why());
-        batch.values().forEach(this::settle);
+        batch.forEach(this::settle);
       } else {
         // the bad row must not take its neighbours along
         alone.addAll(batch.keySet());
@@ -271,7 +280,7 @@ final class WriteBack {
         }
       }
     } else {
-      batch.values().forEach(this::settle);
+      batch.forEach(this::settle);
     }
   }
 
@@ -279,9 +288,8 @@ final class WriteBack {
   private void again(final Map<Object, Due> batch) {
     batch.forEach(
         (key, what) -> {
-          final Due newer = due.putIfAbsent(key, what);
-          if (newer != null) {
-            replaced(what, newer);
+          if (due.putIfAbsent(key, what) != null) {
+            replaced(what);
           }
         });
   }

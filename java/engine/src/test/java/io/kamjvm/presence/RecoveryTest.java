@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The engine dies and the next one goes on where it was, in every storage mode. That CSeq rises by
@@ -180,6 +181,35 @@ class RecoveryTest {
     world.subscribe(refresh("b", 2).expires(0));
 
     assertThat(versions(world)).containsExactly("3", "4");
+  }
+
+  @ParameterizedTest(name = "subs_db_mode={0}")
+  @DisplayName("What was read from the table is noted when something happens in it")
+  @ValueSource(ints = {1, 2})
+  void untouched(final int mode) {
+    final World before = world(1, mode);
+    before.subscribe(subscribe().callId("idle").target("sip:carol@d").expires(600));
+    before.subscribe(subscribe().callId("w").expires(600));
+    before.stop();
+    final World world =
+        new World(before.store).param("publ_cache", 1).param("subs_db_mode", mode).start();
+    assertThat(left(world)).isZero();
+    world.kill();
+    assertThat(left(world)).isZero();
+
+    world.publish(publish().expires(600).body(noted("t", "first")));
+    assertThat(left(world)).isEqualTo(1);
+    world.kill();
+    world.advance(1);
+    assertThat(world.peers.take())
+        .hasSize(1)
+        .allSatisfy(n -> assertThat(n.body()).contains("first"));
+    world.kill();
+    world.advance(1);
+    assertThat(world.peers.take()).isEmpty();
+    assertThat(world.subscribe(refresh("w", 2)).code()).isEqualTo(200);
+    world.advance(1);
+    assertThat(world.peers.take()).hasSize(1);
   }
 
   private static List<String> versions(final World world) {
