@@ -31,6 +31,7 @@ public final class KamailioProcess implements AutoCloseable {
   private static final String BINARY = "/usr/sbin/kamailio";
   private static final String MARK = "KAMJVM_HARNESS";
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final Duration LEFTOVER_LIMIT = Duration.ofSeconds(5);
 
@@ -227,6 +228,11 @@ public final class KamailioProcess implements AutoCloseable {
   public int stop() {
     try {
       Signal.TERM.send(main.pid());
+      if (!main.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        // a child of the core that the signal meets in its first instructions takes itself for main
+        // and goes on: then main waits for its timer for ever
+        probe.alive().stream().filter(ProcessProbe::pauses).forEach(Signal.TERM::send);
+      }
       final boolean ended = main.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       final List<String> left =
           ended

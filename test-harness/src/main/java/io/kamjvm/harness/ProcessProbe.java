@@ -107,16 +107,23 @@ final class ProcessProbe {
     }
   }
 
+  /** Whether it waits for a signal and nothing else: a timer process of the core does. */
+  static boolean pauses(final long pid) {
+    return waits(pid).endsWith("pause");
+  }
+
+  private static String waits(final long pid) {
+    return read(pid, "wchan").map(b -> new String(b, StandardCharsets.ISO_8859_1)).orElse("");
+  }
+
   private static String state(final long pid) {
-    final String waits =
-        read(pid, "wchan").map(b -> new String(b, StandardCharsets.ISO_8859_1)).orElse("");
     return read(pid, "status")
         .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
         .orElse("")
         .lines()
         .filter(line -> line.matches("(State|SigPnd|ShdPnd|SigBlk|SigIgn|SigCgt):.*"))
         .map(line -> line.replace('\t', ' '))
-        .collect(Collectors.joining(", ", "  ", ", in the kernel at " + waits + "\n"));
+        .collect(Collectors.joining(", ", "  ", ", in the kernel at " + waits(pid) + "\n"));
   }
 
   private static Optional<byte[]> read(final long pid, final String file) {
