@@ -19,4 +19,4 @@ done
 rm -f ../lib/kamjvm.jsa
 exec "$java" -Xlog:disable -Xmx256m --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
   -XX:ArchiveClassesAtExit=../lib/kamjvm.jsa -cp "$path" \
-  io.kamjvm.ClassArchive ../lib/kamjvm-*.jar
+  io.kamjvm.ClassArchive ../lib/*.jar

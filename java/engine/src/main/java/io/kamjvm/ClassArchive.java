@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Run once when the tree is built, with {@code -XX:ArchiveClassesAtExit}: uses what an engine uses,
@@ -21,9 +23,10 @@ import java.util.jar.JarFile;
  * Every start, and every restart after a fault, needs a third less CPU for that. An archive that
  * does not fit the JVM or the jars is ignored by the JVM.
  *
- * <p>Arguments: jars all classes of which belong into it.
+ * <p>Arguments: jars whose classes belong into it.
  */
 final class ClassArchive {
+  private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
   private static final String SUFFIX = ".class";
   private static final long REHEARSAL_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
@@ -42,17 +45,21 @@ final class ClassArchive {
     return new KamailioConfig.Module(name, List.of(), List.of());
   }
 
-  private static void load(final Path jar) throws IOException, ClassNotFoundException {
+  private static void load(final Path jar) throws IOException {
     try (JarFile file = new JarFile(jar.toFile())) {
-      for (final JarEntry entry : file.stream().toList()) {
-        if (entry.getName().endsWith(SUFFIX)) {
-          final String name = entry.getName().replace('/', '.');
-          Class.forName(
-              name.substring(0, name.length() - SUFFIX.length()),
-              false,
-              ClassArchive.class.getClassLoader());
-        }
-      }
+      file.stream()
+          .map(JarEntry::getName)
+          .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("META-INF/"))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()).replace('/', '.'))
+          .forEach(ClassArchive::load);
+    }
+  }
+
+  private static void load(final String name) {
+    try {
+      Class.forName(name, false, ClassArchive.class.getClassLoader());
+    } catch (final ClassNotFoundException | LinkageError e) {
+      LOG.debug("{} is for something that is not there", name, e);
     }
   }
 

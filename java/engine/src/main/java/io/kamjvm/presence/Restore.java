@@ -14,7 +14,9 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ final class Restore {
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
   private final List<Subscription> ended = new ArrayList<>();
+  private final Map<String, Optional<EventPackage>> known = new HashMap<>();
   private int leftAlone;
 
   Restore(
@@ -128,7 +131,7 @@ final class Restore {
   }
 
   private void put(final SubscriptionRow row, final EventState state) {
-    final Optional<EventPackage> eventPackage = packages.find(row.event());
+    final Optional<EventPackage> eventPackage = known.computeIfAbsent(row.event(), packages::find);
     if (eventPackage.isEmpty()) {
       leftAlone++;
       return;
