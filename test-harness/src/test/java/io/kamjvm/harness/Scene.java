@@ -11,6 +11,7 @@ import io.kamjvm.harness.sip.Documents;
 import io.kamjvm.harness.sip.Publisher;
 import io.kamjvm.harness.sip.RawSipPeer;
 import io.kamjvm.harness.sip.RequestDraft;
+import io.kamjvm.harness.sip.SipMessage;
 import io.kamjvm.harness.sip.SipPeer;
 import io.kamjvm.harness.sip.Watch;
 import java.io.IOException;
@@ -154,8 +155,14 @@ public final class Scene implements BeforeAllCallback, AfterAllCallback, TestWat
         "a first SUBSCRIBE is accepted",
         Duration.ofSeconds(20),
         () -> watch.subscribe(600).code() / 100 == 2);
-    watch.subscribe(0);
-    publisher.remove();
+    Await.until(
+        "it ends",
+        Duration.ofSeconds(20),
+        () -> !isBusy(watch.subscribe(0)) && !isBusy(publisher.remove()));
+  }
+
+  private static boolean isBusy(final SipMessage reply) {
+    return reply.code() >= 500;
   }
 
   @Override

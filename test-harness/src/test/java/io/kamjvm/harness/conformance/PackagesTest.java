@@ -237,7 +237,9 @@ class PackagesTest {
     void refusedBody() {
       final Publisher publisher =
           SCENE.peer().publisher(someone("bob")).event("presence", "text/plain");
-      final SipMessage reply = SCENE.peer().send(publisher.draft().body("text/plain", "nonsense"));
+      final SipMessage reply =
+          Patience.insist(
+              () -> SCENE.peer().send(publisher.draft().body("text/plain", "nonsense")));
       assertThat(reply.code()).isEqualTo(415);
       assertThat(reply.reason()).isEqualTo("Unsupported media type");
     }

@@ -133,7 +133,9 @@ class SubscriptionTableTest {
       alice.subscribe(600);
       final Notify told = winfo.next();
       assertThat(told.body()).contains("state=\"partial\"").contains(alice.callId());
-      assertThat(told.receivedNanos()).isLessThan(alice.next().receivedNanos());
+      // two couriers carry them: who is told first may be heard a moment later
+      assertThat(told.receivedNanos())
+          .isLessThan(alice.next().receivedNanos() + Duration.ofMillis(200).toNanos());
       alice.subscribe(0);
       assertThat(winfo.next().body())
           .contains("version=\"3\"")
