@@ -80,6 +80,10 @@ final class InsidePublisher implements LocalPresence {
       heard.accept(Outcome.of(UNAVAILABLE));
       return;
     }
+    if (address.isEmpty()) {
+      heard.accept(Outcome.of(BAD));
+      return;
+    }
     final Optional<Content> content;
     try {
       content =
@@ -87,10 +91,6 @@ final class InsidePublisher implements LocalPresence {
               ? Optional.empty()
               : Optional.of(reader.read(publication.document().get()));
     } catch (final XmlRejectedException e) {
-      heard.accept(Outcome.of(BAD));
-      return;
-    }
-    if (address.isEmpty()) {
       heard.accept(Outcome.of(BAD));
       return;
     }

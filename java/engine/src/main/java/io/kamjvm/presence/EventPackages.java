@@ -125,7 +125,13 @@ public final class EventPackages {
 
   /** The package with this registered name, as it stands in tables and arguments. */
   public Optional<EventPackage> find(final String name) {
-    return EventHeader.parse(name).flatMap(this::find);
+    // a start asks for each row: parsing would cost as much as all else that is done with one
+    final Optional<EventPackage> asWritten =
+        entries.stream()
+            .map(Entry::eventPackage)
+            .filter(eventPackage -> eventPackage.name().equals(name))
+            .findFirst();
+    return asWritten.isPresent() ? asWritten : EventHeader.parse(name).flatMap(this::find);
   }
 
   /** The package whose documents list the watchers of {@code watched}. */

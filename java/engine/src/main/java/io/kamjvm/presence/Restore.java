@@ -14,9 +14,7 @@ import io.kamjvm.storage.StorageException;
 import io.kamjvm.storage.SubscriptionRow;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +45,6 @@ final class Restore {
   private final List<Found> publications = new ArrayList<>();
   private final List<SubscriptionRow> subscriptions = new ArrayList<>();
   private final List<Subscription> ended = new ArrayList<>();
-  private final Map<String, Optional<EventPackage>> known = new HashMap<>();
   private int leftAlone;
 
   Restore(
@@ -131,7 +128,7 @@ final class Restore {
   }
 
   private void put(final SubscriptionRow row, final EventState state) {
-    final Optional<EventPackage> eventPackage = known.computeIfAbsent(row.event(), packages::find);
+    final Optional<EventPackage> eventPackage = packages.find(row.event());
     if (eventPackage.isEmpty()) {
       leftAlone++;
       return;

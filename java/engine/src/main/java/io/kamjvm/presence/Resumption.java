@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package io.kamjvm.presence;
 
-import io.kamjvm.eventpackage.EventPackage;
 import io.kamjvm.kamailio.ModuleContext;
 import io.kamjvm.presence.PresenceParameters.SubsDbMode;
 import io.kamjvm.presence.RecoveryCodec.Changed;
@@ -54,7 +53,6 @@ final class Resumption {
   private final List<Changing> changing = new ArrayList<>();
   private final Map<Key, SubscriptionRow> subscribing = new HashMap<>();
   private final Map<Key, SubscriptionRow> unsubscribing = new LinkedHashMap<>();
-  private final Map<String, Optional<EventPackage>> known = new HashMap<>();
   private final List<Farewell> owing = new ArrayList<>();
   private final List<Left> answered = new ArrayList<>();
   private final List<RecoveryLog.Entry> done = new ArrayList<>();
@@ -171,8 +169,8 @@ final class Resumption {
   }
 
   private Optional<Subscription> find(final SubscriptionRow row, final EventState state) {
-    return known
-        .computeIfAbsent(row.event(), packages::find)
+    return packages
+        .find(row.event())
         .map(p -> new Subscription(state.presentities().obtain(row.presentityUri(), p), row));
   }
 
