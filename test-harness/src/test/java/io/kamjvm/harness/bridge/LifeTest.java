@@ -134,8 +134,10 @@ class LifeTest {
     assertThat(Files.readString(engine.resolve("oom_score_adj")).strip()).isEqualTo("800");
     assertThat(Files.readAllLines(engine.resolve("limits")))
         .anyMatch(line -> line.matches("Max core file size +0 +0 .*"));
+    final List<String> maps = Files.readAllLines(engine.resolve("maps"));
+    assertThat(maps).as("the archive of its classes").anyMatch(l -> l.endsWith("/lib/kamjvm.jsa"));
     final List<String> shared =
-        Files.readAllLines(engine.resolve("maps")).stream()
+        maps.stream()
             .filter(line -> line.matches("\\S+ .w.s .*"))
             .filter(line -> !line.contains("hsperfdata"))
             .toList();

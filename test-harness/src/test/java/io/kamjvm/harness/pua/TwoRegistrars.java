@@ -71,7 +71,7 @@ final class TwoRegistrars implements BeforeAllCallback, AfterAllCallback {
           exit;
         }
         if(is_present_hf("X-Subscribe")) {
-          reginfo_subscribe("$hdr(X-Subscribe)", "20");
+          reginfo_subscribe("$hdr(X-Subscribe)", "900");
           sl_send_reply("200", "OK");
           exit;
         }
