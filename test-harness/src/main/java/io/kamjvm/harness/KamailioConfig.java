@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class KamailioConfig {
   private ModuleSet modules = ModuleSet.selected();
   private int workers = 2;
   private int sharedMegabytes = 64;
+  private Duration startLimit = Duration.ofSeconds(30);
   private String script = resource("scene.cfg");
 
   private KamailioConfig() {
@@ -127,6 +129,16 @@ public final class KamailioConfig {
   public KamailioConfig sharedMemory(final int megabytes) {
     sharedMegabytes = megabytes;
     return this;
+  }
+
+  /** How long its start may take, 30 s when not said. */
+  public KamailioConfig startLimit(final Duration limit) {
+    startLimit = limit;
+    return this;
+  }
+
+  Duration startLimit() {
+    return startLimit;
   }
 
   /** Words to put before Kamailio's command line; they must exec it. */

@@ -30,7 +30,6 @@ import java.util.stream.Stream;
 public final class KamailioProcess implements AutoCloseable {
   private static final String BINARY = "/usr/sbin/kamailio";
   private static final String MARK = "KAMJVM_HARNESS";
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final Duration LEFTOVER_LIMIT = Duration.ofSeconds(5);
@@ -113,7 +112,7 @@ public final class KamailioProcess implements AutoCloseable {
     try (RawSipPeer peer = RawSipPeer.udp(port)) {
       final boolean ready =
           Await.holdsWithin(
-              START_LIMIT,
+              config.startLimit(),
               () ->
                   !main.isAlive()
                       || (peer.answersOptions(Duration.ofMillis(100))

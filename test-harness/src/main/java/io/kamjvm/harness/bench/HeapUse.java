@@ -16,6 +16,8 @@ final class HeapUse {
   static final String JVM_OPTION = "-XX:+StartAttachListener";
 
   private static final Pattern SPACE = Pattern.compile("total (\\d+)K, used (\\d+)K");
+  private static final Pattern ZGC = Pattern.compile("ZHeap +used (\\d+)M");
+  private static final long KILO = 1024;
 
   private HeapUse() {}
 
@@ -26,6 +28,10 @@ final class HeapUse {
 
   /** Sums the generations, or takes the one heap, in the answer to {@code GC.heap_info}. */
   static OptionalLong parse(final String heapInfo) {
+    final Matcher zgc = ZGC.matcher(heapInfo);
+    if (zgc.find()) {
+      return OptionalLong.of(Long.parseLong(zgc.group(1)) * KILO);
+    }
     final Matcher space = SPACE.matcher(heapInfo);
     long used = 0;
     boolean found = false;

@@ -19,6 +19,11 @@ final class Matrix {
   /** With few watchers there would be time to tell each of them every change. */
   private static final int BURST_CROWD = 10_000;
 
+  /** Heaps that hold a million subscriptions and 200,000 documents; ZGC's references are longer. */
+  private static final int G1_MEGABYTES = 3_072;
+
+  private static final int ZGC_MEGABYTES = 5_120;
+
   private final Size size;
   private final List<Experiment> experiments = new ArrayList<>();
 
@@ -129,6 +134,8 @@ final class Matrix {
     }
     if (size.idle() > 0) {
       experiments.add(new IdleExperiment(size.idle()));
+      experiments.add(new PausesExperiment("G1GC", G1_MEGABYTES, size.idle()));
+      experiments.add(new PausesExperiment("ZGC", ZGC_MEGABYTES, size.idle()));
     }
     experiments.add(new PaRegistrarExperiment(size.subscriptions() / PER_REGISTERED));
   }

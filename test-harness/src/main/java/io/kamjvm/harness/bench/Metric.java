@@ -49,6 +49,9 @@ enum Metric {
   MEMORY_GROWTH("memory, last minute to third", "%", Better.LESS, false),
   HEAP_GROWTH("heap, last minute to third", "%", Better.LESS, false),
   LATENCY_GROWTH("NOTIFY p99, last minute to third", "%", Better.LESS, false),
+  PAUSES("pauses of the engine", "", Better.LESS, false),
+  PAUSE_P999("a pause, p99.9", "ms", Better.LESS, false),
+  PAUSE_MAX("the longest pause", "ms", Better.LESS, false),
   IDLE_CPU("idle CPU per minute", "ms", Better.LESS, false);
 
   /** Which direction is the good one. */

@@ -3,6 +3,7 @@ package io.kamjvm.harness.bench;
 
 import io.kamjvm.harness.KamailioProcess;
 import io.kamjvm.harness.ModuleSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 record RestartExperiment(Size size, int subscriptions) implements Experiment {
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   @Override
   public String name() {
@@ -54,7 +56,8 @@ record RestartExperiment(Size size, int subscriptions) implements Experiment {
 
   private static Sample start(final Setup setup, final ModuleSet side, final String url) {
     final long from = System.nanoTime();
-    try (KamailioProcess kamailio = KamailioProcess.start(setup.config(side, url))) {
+    try (KamailioProcess kamailio =
+        KamailioProcess.start(setup.config(side, url).startLimit(START_LIMIT))) {
       final double millis = (System.nanoTime() - from) / NANOS_PER_MILLI;
       return Sample.of(
           Map.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +82,24 @@ class BenchArithmeticTest {
     assertThat(HeapUse.parse(serial)).hasValue(3_500);
     assertThat(HeapUse.parse(" garbage-first heap   total 262144K, used 4096K [0x01, 0x02)"))
         .hasValue(4_096);
+    assertThat(HeapUse.parse(" ZHeap           used 70M, capacity 256M, max capacity 5120M"))
+        .hasValue(71_680);
     assertThat(HeapUse.parse("4711:\ncom.sun.tools.attach.AttachNotSupportedException")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("pauses are read from the JVM's log of safepoints")
+  void safepoints() {
+    assertThat(
+            SafepointLog.pauses(
+                Stream.of(
+                    "Safepoint \"G1CollectForAllocation\", Time since last: 2017403 ns, Reaching"
+                        + " safepoint: 76893 ns, Cleanup: 14312 ns, At safepoint: 7408795 ns,"
+                        + " Total: 7500000 ns",
+                    "Application time: 0.0020174 seconds",
+                    "Safepoint \"ICBufferFull\", Time since last: 1 ns, Reaching safepoint: 2 ns,"
+                        + " Cleanup: 3 ns, At safepoint: 4 ns, Total: 250000 ns")))
+        .containsExactly(7.5, 0.25);
   }
 
   @Test
