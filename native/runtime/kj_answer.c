@@ -20,7 +20,10 @@
 
 #define REASON_MAX 128
 
-/* In shared memory; freed when tm destroys the transaction. */
+/* In shared memory; freed when tm destroys the transaction. When nobody hears
+ * the answer but the engine, and only its code, all that is to be known fits
+ * into the pointer that tm keeps: the core's allocator searches long for so
+ * small a piece of memory, and a fan-out needs one for each NOTIFY. */
 struct kj_pending
 {
 	uint64_t id;
@@ -31,6 +34,11 @@ struct kj_pending
 	uint32_t subs_length;
 	uint8_t subs[];
 };
+
+/* Packed: a 1, which no address ends with, 16 bits of the epoch, the id. */
+#define EPOCH_BITS 16
+#define EPOCH_MASK ((UINT64_C(1) << EPOCH_BITS) - 1)
+#define ID_BITS (64 - EPOCH_BITS - 1)
 
 /* What $notify_reply() looks at; NULL outside of the event route. */
 static sip_msg_t *reply;
@@ -46,32 +54,52 @@ static int find_route(const str *name)
 	return -1;
 }
 
-struct kj_pending *kj_answer_expect(uint32_t epoch, uint64_t id,
-		const str *route, const uint8_t *subs, uint32_t subs_length)
+static int is_packed(const void *pending)
+{
+	return ((uintptr_t)pending & 1) != 0;
+}
+
+static void unpack(struct kj_pending *p, const void *pending)
+{
+	uint64_t bits = (uintptr_t)pending;
+	uint32_t epoch = atomic_load(&kw_header(kj_state.base)->epoch);
+
+	memset(p, 0, sizeof(*p));
+	p->id = bits >> (EPOCH_BITS + 1);
+	/* of a dead engine: whatever it was, not this one */
+	p->epoch = (epoch & EPOCH_MASK) == (bits >> 1 & EPOCH_MASK) ? epoch
+																: epoch - 1;
+	p->route = -1;
+}
+
+void *kj_answer_expect(uint32_t epoch, uint64_t id, const str *route,
+		int want_reply, const uint8_t *subs, uint32_t subs_length)
 {
 	int r = route->len > 0 ? find_route(route) : -1;
 	uint32_t kept = r < 0 ? 0 : subs_length;
-	struct kj_pending *p = shm_mallocxz(sizeof(*p) + kept);
+	struct kj_pending *p;
 
+	if(r < 0 && !want_reply && sizeof(p) == sizeof(uint64_t)
+			&& id >> ID_BITS == 0)
+		return (void *)(uintptr_t)(id << (EPOCH_BITS + 1)
+								   | (epoch & EPOCH_MASK) << 1 | 1);
+	p = shm_mallocxz(sizeof(*p) + kept);
 	if(p == NULL)
 		return NULL;
 	p->id = id;
 	p->epoch = epoch;
 	p->route = r;
+	p->want_reply = want_reply;
 	p->subs_length = kept;
 	if(kept > 0)
 		memcpy(p->subs, subs, kept);
 	return p;
 }
 
-void kj_answer_want_reply(struct kj_pending *p, int wanted)
+void kj_answer_forget(void *pending)
 {
-	p->want_reply = wanted;
-}
-
-void kj_answer_forget(struct kj_pending *p)
-{
-	shm_free(p);
+	if(!is_packed(pending))
+		shm_free(pending);
 }
 
 /* Instead of a reply when none came: what scripts know from upstream. */
@@ -219,17 +247,24 @@ void kj_answer_heard(struct cell *t, int type, struct tmcb_params *ps)
 {
 	static str timeout = str_init("Request Timeout");
 	static str ended = str_init("Transaction ended");
-	struct kj_pending *p;
+	struct kj_pending *p, unpacked;
 	int first;
 
 	if(ps == NULL || ps->param == NULL || (p = *ps->param) == NULL)
 		return;
-	first = !atomic_exchange(&p->done, 1);
+	if(is_packed(p)) {
+		unpack(&unpacked, p);
+		p = &unpacked;
+		/* tm tells an end once; the engine would not mind a second time */
+		first = type != TMCB_DESTROY || t->uac[0].last_received < 200;
+	} else {
+		first = !atomic_exchange(&p->done, 1);
+	}
 	if(type == TMCB_DESTROY) {
 		if(first)
 			report(p, 408, &ended, NULL);
+		kj_answer_forget(*ps->param);
 		*ps->param = NULL;
-		shm_free(p);
 		return;
 	}
 	if(!first)

@@ -195,7 +195,7 @@ static str with_own_contact(const str *headers, dlg_t *d)
 	return all;
 }
 
-static int send_by_tm(struct request *q, dlg_t *d, struct kj_pending *p)
+static int send_by_tm(struct request *q, dlg_t *d, void *pending)
 {
 	str *headers = q->headers.len > 0 ? &q->headers : NULL;
 	str *body = q->body.len > 0 ? &q->body : NULL;
@@ -211,7 +211,7 @@ static int send_by_tm(struct request *q, dlg_t *d, struct kj_pending *p)
 		headers = &longer;
 	}
 	set_uac_req(&uac, &q->method, headers, body, d,
-			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, kj_answer_heard, p);
+			TMCB_LOCAL_COMPLETED | TMCB_DESTROY, kj_answer_heard, pending);
 	before = kj_subs_enter(q->subs, q->subs_length);
 	r = kj_state.tm.t_request_within(&uac);
 	kj_subs_leave(before);
@@ -225,21 +225,20 @@ static struct kj_sent send_checked(
 {
 	struct kj_sent sent = {
 			KW_STATUS_FAILED, (uint32_t)q->last_cseq, 0, "bad route set"};
-	struct kj_pending *p = kj_answer_expect(
-			epoch, id, &q->answer_route, q->subs, q->subs_length);
+	void *pending = kj_answer_expect(epoch, id, &q->answer_route,
+			q->want_reply == 1, q->subs, q->subs_length);
 	uint64_t began = kw_now_ns();
 	dlg_t dialog;
 	int r;
 
-	if(p == NULL) {
+	if(pending == NULL) {
 		sent.text = "no shared memory";
 		return sent;
 	}
-	kj_answer_want_reply(p, q->want_reply == 1);
 	r = fill_dialog(&dialog, q);
 	if(r == 0) {
 		sent.text = "tm could not send it";
-		r = send_by_tm(q, &dialog, p);
+		r = send_by_tm(q, &dialog, pending);
 		sent.cseq = dialog.loc_seq.value;
 		sent.status = r > 0	   ? KW_STATUS_SENT
 					  : r == 0 ? KW_STATUS_DROPPED
@@ -249,7 +248,7 @@ static struct kj_sent send_checked(
 	}
 	/* from success on, tm owns it */
 	if(sent.status != KW_STATUS_SENT)
-		kj_answer_forget(p);
+		kj_answer_forget(pending);
 	if(dialog.route_set != NULL)
 		free_rr(&dialog.route_set);
 	sent.micros = (kw_now_ns() - began) / 1000;

@@ -278,16 +278,14 @@ void kj_request_command(
 		const uint8_t *fields, uint32_t length, uint32_t epoch, uint64_t id);
 
 /* kj_answer.c: the final answer of a request */
-struct kj_pending;
-/* In shared memory; NULL if there is none. route: empty, or the name of an
- * event route, for which subs is kept. */
-struct kj_pending *kj_answer_expect(uint32_t epoch, uint64_t id,
-		const str *route, const uint8_t *subs, uint32_t subs_length);
-/* Whether what the reply says is reported, or only its code and reason. */
-void kj_answer_want_reply(struct kj_pending *p, int wanted);
+/* What tm is to keep with the request (cbp); NULL: no shared memory. route:
+ * empty, or the name of an event route, for which subs is kept. want_reply:
+ * whether what the reply says is reported, or only its code and reason. */
+void *kj_answer_expect(uint32_t epoch, uint64_t id, const str *route,
+		int want_reply, const uint8_t *subs, uint32_t subs_length);
 /* tm has not taken the request. */
-void kj_answer_forget(struct kj_pending *p);
-/* tm's callback, with a kj_pending: from then on tm owns it. */
+void kj_answer_forget(void *pending);
+/* tm's callback, with what kj_answer_expect() gave: from then on tm owns it. */
 void kj_answer_heard(struct cell *t, int type, struct tmcb_params *ps);
 /* $notify_reply(pv): pv of the reply that the event route hears of, else
  * null. */

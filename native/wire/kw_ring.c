@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "kw_message.h"
 #include "kw_region.h"
 #include "kw_ring_inner.h"
 #include "kw_wake.h"
@@ -147,6 +148,13 @@ struct kw_ring kw_commands(void *base, uint32_t i)
 	return r;
 }
 
+/* Nobody waits for the engine to hear it at once; and of these come many. */
+static int can_wait(int32_t type)
+{
+	return type == KW_EV_SENT || type == KW_EV_COMPLETED
+		   || type == KW_EV_REPLIED;
+}
+
 int kw_event_write(void *base, int32_t type, const void *data, uint32_t length)
 {
 	struct kw_region_header *h = kw_header(base);
@@ -157,6 +165,9 @@ int kw_event_write(void *base, int32_t type, const void *data, uint32_t length)
 		atomic_fetch_add_explicit(&h->ring_full, 1, memory_order_relaxed);
 		return rc;
 	}
-	kw_wake_if_sleeping(&h->engine_sleeping);
+	if(can_wait(type))
+		kw_wake_if_asleep(&h->engine_sleeping);
+	else
+		kw_wake_if_sleeping(&h->engine_sleeping);
 	return KW_RING_OK;
 }

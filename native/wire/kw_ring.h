@@ -66,7 +66,8 @@ int64_t kw_ring_tail(struct kw_ring *r);
 struct kw_ring kw_events(void *base);
 struct kw_ring kw_commands(void *base, uint32_t i);
 /* Writes to the event ring, counts a refusal (ring_full) and wakes the engine
- * if it sleeps. KW_RING_*. */
+ * if it sleeps; if it only dozes, results of commands wait until it has dozed.
+ * KW_RING_*. */
 int kw_event_write(void *base, int32_t type, const void *data, uint32_t length);
 
 #endif

@@ -37,27 +37,40 @@ int kw_futex_wake(_Atomic uint32_t *word, int n)
 void kw_wake_if_sleeping(_Atomic uint32_t *flag)
 {
 	atomic_thread_fence(memory_order_seq_cst);
-	if(atomic_load_explicit(flag, memory_order_relaxed) == 0)
+	if(atomic_load_explicit(flag, memory_order_relaxed) == KW_AWAKE)
 		return;
 	/* Who swaps it to 0 makes the system call, the others need not. A sleeper
 	 * that has not yet reached the kernel finds 0 there and returns. */
-	if(atomic_exchange_explicit(flag, 0, memory_order_acq_rel) != 0)
+	if(atomic_exchange_explicit(flag, KW_AWAKE, memory_order_acq_rel)
+			!= KW_AWAKE)
+		kw_futex_wake(flag, 1);
+}
+
+void kw_wake_if_asleep(_Atomic uint32_t *flag)
+{
+	uint32_t expected = KW_ASLEEP;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	if(atomic_load_explicit(flag, memory_order_relaxed) != KW_ASLEEP)
+		return;
+	if(atomic_compare_exchange_strong_explicit(flag, &expected, KW_AWAKE,
+			   memory_order_acq_rel, memory_order_relaxed))
 		kw_futex_wake(flag, 1);
 }
 
 void kw_sleep_prepare(_Atomic uint32_t *flag)
 {
-	atomic_store_explicit(flag, 1, memory_order_relaxed);
+	atomic_store_explicit(flag, KW_ASLEEP, memory_order_relaxed);
 	atomic_thread_fence(memory_order_seq_cst);
 }
 
 void kw_sleep_cancel(_Atomic uint32_t *flag)
 {
-	atomic_store_explicit(flag, 0, memory_order_relaxed);
+	atomic_store_explicit(flag, KW_AWAKE, memory_order_relaxed);
 }
 
 void kw_sleep(_Atomic uint32_t *flag, uint64_t timeout_ns)
 {
-	kw_futex_wait(flag, 1, timeout_ns);
-	atomic_store_explicit(flag, 0, memory_order_relaxed);
+	kw_futex_wait(flag, KW_ASLEEP, timeout_ns);
+	atomic_store_explicit(flag, KW_AWAKE, memory_order_relaxed);
 }

@@ -21,11 +21,23 @@ int kw_futex_wait(
 /* Wakes at most n waiters; returns how many. */
 int kw_futex_wake(_Atomic uint32_t *word, int n);
 
-/* After publishing: rings the sleeper only if it sleeps. flag is its word. */
-void kw_wake_if_sleeping(_Atomic uint32_t *flag);
+/* What a sleeper's flag says. Who dozes has just been busy, will look again
+ * within a millisecond, and is left alone by news that can wait so long. */
+enum kw_rest {
+	KW_AWAKE = 0,
+	KW_ASLEEP = 1,
+	KW_DOZING = 2,
+};
 
-/* The sleeper's half: sets flag to 1 and fences; then the caller checks its
- * condition once more and either kw_sleep_cancel()s or kw_sleep()s. */
+/* After publishing: rings the sleeper only if it sleeps or dozes. flag is its
+ * word. */
+void kw_wake_if_sleeping(_Atomic uint32_t *flag);
+/* After publishing what can wait: rings it only if it sleeps. */
+void kw_wake_if_asleep(_Atomic uint32_t *flag);
+
+/* The sleeper's half: sets flag to KW_ASLEEP and fences; then the caller
+ * checks its condition once more and either kw_sleep_cancel()s or
+ * kw_sleep()s. */
 void kw_sleep_prepare(_Atomic uint32_t *flag);
 void kw_sleep_cancel(_Atomic uint32_t *flag);
 void kw_sleep(_Atomic uint32_t *flag, uint64_t timeout_ns);

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The engine thread: one turn reads what Kamailio says, runs what other threads ask for and what is
  * due, each in bounded portions, and beats. Without work it spins a moment where there are CPUs to
- * spare, then sleeps on its word of the region until somebody rings or a timer is due, at most
- * {@link Limits#SLEEP_MILLIS}.
+ * spare, dozes for {@link Limits#DOZE_MICROS}, in which results of commands gather, then sleeps on
+ * its word of the region until somebody rings or a timer is due, at most {@link
+ * Limits#SLEEP_MILLIS}.
  */
 public final class EngineLoop implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
@@ -65,6 +66,7 @@ public final class EngineLoop implements Executor {
       final BooleanSupplier done) {
     final EventRing events = region.events(sink);
     long idleSince = System.nanoTime();
+    boolean rested = false;
     beat(events, idleSince, uncommitted, onBeat);
     while (true) {
       final int work = turn(events);
@@ -77,10 +79,12 @@ public final class EngineLoop implements Executor {
       }
       if (work > 0) {
         idleSince = now;
+        rested = false;
       } else if (now - idleSince < spinNanos) {
         Thread.onSpinWait();
       } else {
-        sleep(events);
+        sleep(events, rested);
+        rested = true;
       }
     }
   }
@@ -122,11 +126,13 @@ public final class EngineLoop implements Executor {
     }
   }
 
-  private void sleep(final EventRing events) {
+  private void sleep(final EventRing events, final boolean rested) {
     final long millis = timers.idleMillis(Limits.SLEEP_MILLIS);
-    if (millis > 0) {
-      wakeup.sleep(
-          () -> events.hasEvents() || inboxSize.get() > 0, TimeUnit.MILLISECONDS.toNanos(millis));
+    final BooleanSupplier work = () -> events.hasEvents() || inboxSize.get() > 0;
+    if (millis > 0 && rested) {
+      wakeup.sleep(work, TimeUnit.MILLISECONDS.toNanos(millis));
+    } else if (millis > 0) {
+      wakeup.doze(work, TimeUnit.MICROSECONDS.toNanos(Limits.DOZE_MICROS));
     }
   }
 }

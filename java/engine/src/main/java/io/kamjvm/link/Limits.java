@@ -15,6 +15,9 @@ public final class Limits {
   /** Longest sleep of the engine thread, milliseconds: the heartbeat must come every 100. */
   static final int SLEEP_MILLIS = 80;
 
+  /** Before it sleeps, the engine thread leaves results of commands so long, microseconds. */
+  static final int DOZE_MICROS = 1_000;
+
   /** Between two heartbeats while there is work, milliseconds. */
   static final int BEAT_MILLIS = 10;
 

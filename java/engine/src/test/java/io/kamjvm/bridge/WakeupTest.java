@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +124,45 @@ final class WakeupTest {
   }
 
   @Test
+  @DisplayName("News that can wait ends a sleep and leaves a doze alone; other news ends both")
+  void dozes() {
+    final UnsafeBuffer memory = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
+    final Pointer flag = new Pointer(memory.addressOffset());
+    final List<Integer> left = new ArrayList<>();
+    final List<Runnable> news =
+        List.of(
+            () -> Wire.LIBRARY.kw_wake_if_asleep(flag),
+            () -> Wire.LIBRARY.kw_wake_if_sleeping(flag),
+            new Wakeup(memory, 0, wireFutex(memory))::ring);
+    final Futex interrupted =
+        new Futex() {
+          @Override
+          public int await(final long offset, final int expected, final long nanos) {
+            for (final Runnable some : news) {
+              memory.putInt(0, expected);
+              some.run();
+              left.add(memory.getInt(0));
+            }
+            return 0;
+          }
+
+          @Override
+          public int wake(final long offset, final int count) {
+            throw new AssertionError("nobody else rests");
+          }
+        };
+    final Wakeup sleeper = new Wakeup(memory, 0, interrupted);
+
+    sleeper.sleep(() -> false, 1);
+    assertThat(left).containsExactly(0, 0, 0);
+    left.clear();
+    sleeper.doze(() -> false, 1);
+    assertThat(left).first().isNotEqualTo(0);
+    assertThat(left.subList(1, 3)).containsExactly(0, 0);
+    assertThat(memory.getInt(0)).isZero();
+  }
+
+  @Test
   @DisplayName("A futex wait returns at once when the word differs, and times out when it does not")
   void futexWait() {
     final UnsafeBuffer memory = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
@@ -132,6 +173,10 @@ final class WakeupTest {
     assertThat(Wire.LIBRARY.kw_futex_wait(word, 5, 0)).isEqualTo(-1);
     assertThat(Wire.LIBRARY.kw_futex_wait(word, 5, 1_000_000)).isEqualTo(-1);
     assertThat(Wire.LIBRARY.kw_futex_wake(word, 1)).isZero();
+  }
+
+  private static Futex wireFutex(final UnsafeBuffer memory) {
+    return countingTimeouts(memory, new AtomicInteger());
   }
 
   private static Futex countingTimeouts(final UnsafeBuffer memory, final AtomicInteger timeouts) {

@@ -96,4 +96,8 @@ interface Wire extends Library {
   int kw_futex_wait(Pointer word, int expected, long timeoutNanos);
 
   int kw_futex_wake(Pointer word, int count);
+
+  void kw_wake_if_sleeping(Pointer flag);
+
+  void kw_wake_if_asleep(Pointer flag);
 }
