@@ -13,10 +13,11 @@ import io.kamjvm.kamailio.UserLocation;
 import io.kamjvm.time.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class Couriers implements Kamailio {
   private final LongSupplier millis;
   private final long watchdogMillis;
   private final CommandIds ids;
-  private final Long2ObjectHashMap<InFlight> inFlight = new Long2ObjectHashMap<>();
+  private final Map<Long, InFlight> inFlight = new HashMap<>();
   private final Deque<Lent> lent = new ArrayDeque<>();
 
   /**

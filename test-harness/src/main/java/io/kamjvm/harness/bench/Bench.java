@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +30,7 @@ public final class Bench {
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final Size size;
   private final List<String> names;
+  private final Set<String> every = new HashSet<>();
   private final List<Comparison> comparisons = new ArrayList<>();
   private final List<Figure> figures = new ArrayList<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
@@ -35,13 +38,14 @@ public final class Bench {
   private Bench(final Size size, final List<String> names) {
     this.size = size;
     this.names = List.copyOf(names);
+    Matrix.of(size).forEach(experiment -> every.add(experiment.name()));
   }
 
   /**
    * Measures. Exit code 1 when a scenario could not be run.
    *
    * @param args {@code --quick} for short rounds; {@code --list}; names, or parts of them, of the
-   *     scenarios to run
+   *     scenarios to run; a whole name means that one alone
    */
   public static void main(final String[] args) throws IOException {
     final List<String> names = new ArrayList<>();
@@ -81,8 +85,11 @@ public final class Bench {
     return Matrix.of(size).stream().filter(experiment -> wanted(experiment.name())).toList();
   }
 
+  /** A whole name means that scenario alone, also when others begin with it. */
   private boolean wanted(final String name) {
-    return names.isEmpty() || names.stream().anyMatch(name::contains);
+    return names.isEmpty()
+        || names.contains(name)
+        || names.stream().filter(part -> !every.contains(part)).anyMatch(name::contains);
   }
 
   private List<String> names() {
