@@ -228,9 +228,9 @@ public final class KamailioProcess implements AutoCloseable {
     try {
       Signal.TERM.send(main.pid());
       if (!main.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        // a child of the core that the signal meets in its first instructions takes itself for main
-        // and goes on: then main waits for its timer for ever
-        probe.alive().stream().filter(ProcessProbe::pauses).forEach(Signal.TERM::send);
+        // a child that the signal meets before its first instructions, because it was forked just
+        // now and the machine is busy, takes itself for main and goes on: main waits for ever
+        probe.alive().stream().filter(pid -> pid != main.pid()).forEach(Signal.TERM::send);
       }
       final boolean ended = main.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       final List<String> left =

@@ -107,9 +107,21 @@ final class ProcessProbe {
     }
   }
 
-  /** Whether it waits for a signal and nothing else: a timer process of the core does. */
-  static boolean pauses(final long pid) {
-    return waits(pid).endsWith("pause");
+  /** Whether SIGSTOP has reached each of its threads, or it is gone. */
+  static boolean stopped(final long pid) {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      return threads.allMatch(thread -> stat(thread.resolve("stat")).matches("(?s).*\\) T .*"));
+    } catch (final IOException e) {
+      return true;
+    }
+  }
+
+  private static String stat(final Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (final IOException e) {
+      return ") T (has ended)";
+    }
   }
 
   private static String waits(final long pid) {
