@@ -159,6 +159,7 @@ class LocationPathTest {
         .contains("a b@example.org");
     engine.kamailio.courierServes(KamailioDouble.SLOW);
     say(UL_INSERTED, "carol@x", ScriptMark.REGINFO_SILENT.bit(), "r9", "sip:c@1");
+    engine.await(() -> heard.size() == 1);
     engine.kamailio.usrlocLoads();
     read(
         () -> {
