@@ -89,6 +89,16 @@ final class PuaClient implements Pua {
   }
 
   @Override
+  public void published(
+      final Source source,
+      final String event,
+      final String presentityUri,
+      final String id,
+      final Consumer<Boolean> answer) {
+    publisher.published(PublishOrder.of(source, event, presentityUri, 0).withId(id), answer);
+  }
+
+  @Override
   public void publications(
       final Source source, final Consumer<Optional<List<HeldPublication>>> answer) {
     records.ofSource(

@@ -9,6 +9,7 @@ import io.kamjvm.storage.PuaRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,20 @@ final class Publisher {
             }
           });
     }
+  }
+
+  /** Whether the series that the order means exists. */
+  void published(final PublishOrder order, final Consumer<Boolean> answer) {
+    final Optional<PuaEvent> event = events.find(order.event());
+    if (event.isEmpty()) {
+      answer.accept(false);
+      return;
+    }
+    records.of(
+        order.presentityUri(),
+        found ->
+            answer.accept(
+                found.filter(all -> match(order, event.get(), all).isPresent()).isPresent()));
   }
 
   private static Optional<PuaRecord> match(

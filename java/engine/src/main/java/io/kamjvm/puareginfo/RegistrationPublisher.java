@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p>Of an AOR one PUBLISH is under way; what changes meanwhile goes into the next one, which then
  * tells of all of it. A document always lists everything, so what did not reach the server is made
  * good by the next one that does: after time-outs and 5xx it is tried again, ever more slowly. What
- * a NOTIFY has taught is never the reason to publish. Engine thread only.
+ * a NOTIFY has taught is never the reason to publish, and its expiry only where the AOR is
+ * published from here. Engine thread only.
  */
 final class RegistrationPublisher implements LocationListener {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrationPublisher.class);
@@ -44,6 +45,7 @@ final class RegistrationPublisher implements LocationListener {
   /** PUBLISHes under way of those that nobody waits for. */
   static final int MOST_UNDER_WAY = 64;
 
+  private static final String EVENT = "reg";
   private static final long LIFETIME = 3_600;
   private static final long FIRST_RETRY_MILLIS = 2_000;
   private static final long LAST_RETRY_MILLIS = 60_000;
@@ -95,6 +97,27 @@ final class RegistrationPublisher implements LocationListener {
       return;
     }
     final Aor aor = new Aor(change.table(), change.aor());
+    if (change.kind() == ContactChange.Kind.EXPIRED
+        && LearnedContacts.isLearned(change.contact())
+        && !series.containsKey(aor)) {
+      // whoever has taught it tells its end; ours would deny what is registered there since
+      pua.get()
+          .published(
+              Source.REGINFO_PUBLISH,
+              EVENT,
+              aor.uri(parameters.defaultDomain()),
+              aor.id(),
+              ours -> {
+                if (ours) {
+                  news(aor, change);
+                }
+              });
+    } else {
+      news(aor, change);
+    }
+  }
+
+  private void news(final Aor aor, final ContactChange change) {
     final Series its = series.computeIfAbsent(aor, a -> new Series());
     its.news.put(change.contact().ruid(), change);
     its.due = true;
@@ -154,7 +177,7 @@ final class RegistrationPublisher implements LocationListener {
     final long now = clock.epochSeconds();
     final String uri = aor.uri(parameters.defaultDomain());
     final List<Listed> contacts = listed(aor, news, now);
-    return PublishOrder.of(Source.REGINFO_PUBLISH, "reg", uri, lifetime(contacts, now))
+    return PublishOrder.of(Source.REGINFO_PUBLISH, EVENT, uri, lifetime(contacts, now))
         .withId(aor.id())
         .withBody(
             RegistrationDocument.of(aor, uri, contacts, now),

@@ -199,6 +199,16 @@ final class ReginfoWorld implements UserLocation, Pua, EngineClock, Timers {
   }
 
   @Override
+  public void published(
+      final Source source,
+      final String event,
+      final String presentityUri,
+      final String id,
+      final Consumer<Boolean> answer) {
+    answer.accept(held.stream().anyMatch(h -> h.id().equals(id)));
+  }
+
+  @Override
   public void publications(
       final Source source, final Consumer<Optional<List<HeldPublication>>> answer) {
     answer.accept(Optional.of(List.copyOf(held)));

@@ -131,6 +131,19 @@ class RegistrationPublisherTest {
             "sip:other@example.org", "sip:gone@example.org", "sip:fresh@example.org");
   }
 
+  @Test
+  @DisplayName("A learned binding that expires is published only where its AOR is")
+  void learnedExpires() {
+    world.change(Kind.CREATED, "there", phone("regi-0-1"), true, Set.of());
+    world.change(Kind.CREATED, "here", phone("regi-0-2"), true, Set.of());
+    hold("here", phone("r1"));
+    world.change(Kind.EXPIRED, "there", phone("regi-0-1"));
+    world.change(Kind.EXPIRED, "here", phone("regi-0-2"));
+    assertThat(world.published)
+        .extracting(o -> o.presentityUri())
+        .containsExactly("sip:here@example.org");
+  }
+
   private void hold(final String user, final RegisteredContact contact) {
     final Aor aor = new Aor("location", user);
     world.held.add(

@@ -261,6 +261,21 @@ class ReginfoNotifyTest {
   }
 
   @Test
+  @DisplayName("What a NOTIFY has brought expires silently; what is published here does not")
+  @Deviation("publishes the end of either")
+  void expiresSilently() {
+    final String learned = someone("learned");
+    final String local = someone("local");
+    SCENE.register(local, at(local, "10.0.0.1"), 100, local, 1);
+    assertThat(SCENE.stub().next(local).body()).contains("10.0.0.1");
+    assertThat(one(learned, "registered", 1)).isEqualTo(1);
+    SCENE.awaitNowhere(learned);
+    assertThat(one(local, "registered", 1)).isEqualTo(1);
+    assertThat(SCENE.stub().next(local).body()).contains("10.0.0.1").doesNotContain("192.0.2.5");
+    assertThat(SCENE.stub().find(learned, Duration.ofMillis(500))).isEmpty();
+  }
+
+  @Test
   @DisplayName("PUA-129 received and path of a contact are where a request to it goes")
   @Deviation("drops them")
   void pua129() {
