@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @Deviation("stock presence does not come back by itself in every mode")
 class DatabaseDownFaultTest {
   private static final Duration OUTAGE =
-      Duration.ofSeconds("yes".equals(System.getProperty("kamjvm.full")) ? 30 : 12);
+      Duration.ofSeconds("yes".equals(System.getProperty("kamjvm.full")) ? 30 : 9);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
