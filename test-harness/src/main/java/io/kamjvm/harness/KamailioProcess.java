@@ -59,7 +59,13 @@ public final class KamailioProcess implements AutoCloseable {
     this.startedNanos = System.nanoTime();
     this.main = builder.start();
     this.hook = new Thread(this::remove, "kamailio-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (final IllegalStateException e) {
+      // the JVM is ending: nobody else would end what has just been started
+      remove();
+      throw e;
+    }
     final Thread reader = new Thread(() -> collect(main.getInputStream()), "kamailio-log");
     reader.setDaemon(true);
     reader.start();

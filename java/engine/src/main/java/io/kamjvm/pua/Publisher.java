@@ -76,9 +76,7 @@ final class Publisher {
     }
     records.of(
         order.presentityUri(),
-        found ->
-            answer.accept(
-                found.filter(all -> match(order, event.get(), all).isPresent()).isPresent()));
+        found -> answer.accept(found.flatMap(all -> match(order, event.get(), all)).isPresent()));
   }
 
   private static Optional<PuaRecord> match(
