@@ -41,13 +41,17 @@ public interface Pua {
   void presentitiesOf(String id, Consumer<List<String>> answer);
 
   /**
-   * Whether a series of publications lives or is just starting; false when the table does not
+   * Whether a series of publications lives or is just starting; empty when the table does not
    * answer.
    *
    * @param event the Event header's text
    */
   void published(
-      Source source, String event, String presentityUri, String id, Consumer<Boolean> answer);
+      Source source,
+      String event,
+      String presentityUri,
+      String id,
+      Consumer<Optional<Boolean>> answer);
 
   /**
    * All series of publications of a source, those that are just starting, too; empty when the table

@@ -94,7 +94,7 @@ final class PuaClient implements Pua {
       final String event,
       final String presentityUri,
       final String id,
-      final Consumer<Boolean> answer) {
+      final Consumer<Optional<Boolean>> answer) {
     publisher.published(PublishOrder.of(source, event, presentityUri, 0).withId(id), answer);
   }
 

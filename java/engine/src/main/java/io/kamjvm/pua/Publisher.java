@@ -68,15 +68,15 @@ final class Publisher {
   }
 
   /** Whether the series that the order means exists. */
-  void published(final PublishOrder order, final Consumer<Boolean> answer) {
+  void published(final PublishOrder order, final Consumer<Optional<Boolean>> answer) {
     final Optional<PuaEvent> event = events.find(order.event());
     if (event.isEmpty()) {
-      answer.accept(false);
+      answer.accept(Optional.of(false));
       return;
     }
     records.of(
         order.presentityUri(),
-        found -> answer.accept(found.flatMap(all -> match(order, event.get(), all)).isPresent()));
+        found -> answer.accept(found.map(all -> match(order, event.get(), all).isPresent())));
   }
 
   private static Optional<PuaRecord> match(

@@ -108,7 +108,9 @@ final class RegistrationPublisher implements LocationListener {
               aor.uri(parameters.defaultDomain()),
               aor.id(),
               ours -> {
-                if (ours) {
+                if (ours.isEmpty()) {
+                  timers.schedule(FIRST_RETRY_MILLIS, () -> changed(change));
+                } else if (ours.get()) {
                   news(aor, change);
                 }
               });

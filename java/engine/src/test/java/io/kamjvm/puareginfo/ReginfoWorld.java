@@ -50,6 +50,10 @@ final class ReginfoWorld implements UserLocation, Pua, EngineClock, Timers {
   final Deque<Consumer<Optional<Set<String>>>> questions = new ArrayDeque<>();
   final List<Predicate<String>> resubscribed = new ArrayList<>();
   boolean complete = true;
+
+  /** Whether the client's table answers. */
+  boolean answering = true;
+
   private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::at));
   private long millis;
 
@@ -204,8 +208,9 @@ final class ReginfoWorld implements UserLocation, Pua, EngineClock, Timers {
       final String event,
       final String presentityUri,
       final String id,
-      final Consumer<Boolean> answer) {
-    answer.accept(held.stream().anyMatch(h -> h.id().equals(id)));
+      final Consumer<Optional<Boolean>> answer) {
+    answer.accept(
+        answering ? Optional.of(held.stream().anyMatch(h -> h.id().equals(id))) : Optional.empty());
   }
 
   @Override

@@ -144,6 +144,19 @@ class RegistrationPublisherTest {
         .containsExactly("sip:here@example.org");
   }
 
+  @Test
+  @DisplayName("Whether the AOR is published is asked again when the table did not answer")
+  void askedAgain() {
+    hold("here", phone("r1"));
+    world.answering = false;
+    world.change(Kind.EXPIRED, "here", phone("regi-0-2"));
+    world.advance(3);
+    assertThat(world.published).isEmpty();
+    world.answering = true;
+    world.advance(3);
+    assertThat(world.published).hasSize(1);
+  }
+
   private void hold(final String user, final RegisteredContact contact) {
     final Aor aor = new Aor("location", user);
     world.held.add(
